@@ -1,0 +1,1 @@
+"""From conclusions to what a clinician reads: rank, disposition, plan, questions, each with its why."""

@@ -1,0 +1,55 @@
+"""The whole story of one evaluation, on one screen: bytes, chart, conclusions, assessment, answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nuchal.assessment import assess
+from nuchal.assessment.model import Assessment
+from nuchal.fhir import answer_bundle
+from nuchal.findings import Chart
+from nuchal.inference import Inference
+from nuchal.intake import Intake, read_request
+from nuchal.rules.model import Ruleset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One evaluation: what was read, what was concluded, and the FHIR Bundle that says so."""
+
+    chart: Chart
+    assessment: Assessment
+    answer: dict[str, Any]
+
+
+class Evaluator:
+    """Evaluates patients against one ruleset; safe to share between threads, made once for a process."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self.inference = Inference(ruleset)
+        self._intake = Intake(ruleset)
+
+    def evaluate(self, body: bytes, parameters: Mapping[str, str], *, now: datetime) -> Evaluation:
+        """Read a Bundle or Parameters and answer it.
+
+        `parameters` are the plain ones of the operation (asOf, subject, detail) as texts;
+        `now` (aware) stands in for asOf when nobody gives one.
+
+        Raises:
+            NuchalError: the input cannot be read or belongs to no single patient, or the
+                two evaluators do not agree.
+        """
+        request = read_request(body, parameters, now=now)
+        chart = self._intake.read_chart(request)
+        conclusions = self.inference.conclude(chart.findings)
+        assessment = assess(
+            self.ruleset,
+            self.inference,
+            conclusions,
+            known_causes=chart.known_causes,
+            detail_full=request.detail_full,
+        )
+        answer = answer_bundle(assessment, chart, detail_full=request.detail_full)
+        return Evaluation(chart=chart, assessment=assessment, answer=answer)

@@ -1,0 +1,77 @@
+"""What was read of one patient, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from nuchal.findings.state import Findings
+
+
+class NoteKind(StrEnum):
+    """Why something is said about the input."""
+
+    NOT_UNDERSTOOD = "not-understood"  # names head, neck, back or a red flag and maps to nothing
+    IGNORED = "ignored"  # in error, cancelled, not a type that is read, our own proposal
+    ASSUMED = "assumed"  # a default or a reading that a person may want to check
+    CONTRADICTORY = "contradictory"
+    BY_TEXT = "by-text"  # understood by its text, exactly or nearly
+    UNUSABLE = "unusable"  # no unit, implausible, unreadable, future
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One remark on the input for the OperationOutcome of the answer; never holds a value of the patient.
+
+    `verbatim` is the text of an entry that reads as a symptom or sign and was not
+    understood; it is shown to the clinician, escaped, and never logged.
+    """
+
+    kind: NoteKind
+    message: str
+    expression: str | None = None
+    verbatim: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The patient, as the input refers to them.
+
+    `reference` keeps the input's own form. `identifier` is Patient.identifier[0] as it
+    came, for answers whose reference does not resolve (urn:uuid, contained).
+    """
+
+    reference: str
+    identifier: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartEntry:
+    """One resource of the input: its reference in the input's own form, its type, and the words it gave."""
+
+    reference: str | None
+    resource_type: str
+    expression: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Everything intake has to say about one request.
+
+    `as_of` is the moment of the evaluation, `effective` the latest clinical time that
+    was used (None without one). `known_causes` are ids of causes on the problem list as
+    active and confirmed. `passed_over` counts resources of types that are not read, and
+    codes that name nothing of ours.
+    """
+
+    subject: Subject
+    encounter: str | None
+    as_of: datetime
+    effective: datetime | None
+    findings: Findings
+    entries: tuple[ChartEntry, ...]
+    known_causes: frozenset[str]
+    notes: tuple[Note, ...]
+    input_hash: str
+    passed_over: Mapping[str, int] = field(default_factory=dict)

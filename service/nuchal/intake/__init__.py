@@ -1,0 +1,1 @@
+"""FHIR R4 becomes findings: one patient, one moment, nothing lost without a word."""

@@ -1,0 +1,187 @@
+"""Conditions of rules in three-valued logic: true, false, unknown.
+
+The truth tables are those of Kleene's strong logic; `tests/rules/test_conditions.py`
+holds all of them. This evaluator explains each answer and is the witness of the engine.
+"""
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import assert_never
+
+from nuchal.findings import Presence, State
+
+
+class Truth(Enum):
+    """A truth value of three-valued logic."""
+
+    FALSE = "false"
+    UNKNOWN = "unknown"
+    TRUE = "true"
+
+
+class Operator(StrEnum):
+    """How a number is compared; spelled as in the rule files."""
+
+    AT_LEAST = ">="
+    AT_MOST = "<="
+    MORE = ">"
+    LESS = "<"
+    EQUAL = "=="
+
+    @property
+    def compare(self) -> Callable[[float, float], bool]:
+        """The comparison itself: number of the patient first, limit second."""
+        return _COMPARE[self]
+
+
+_COMPARE: dict[Operator, Callable[[float, float], bool]] = {
+    Operator.AT_LEAST: operator.ge,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE: operator.gt,
+    Operator.LESS: operator.lt,
+    Operator.EQUAL: operator.eq,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """True when the finding is present, false when it is asserted absent."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Compares a number of the finding, in the vocabulary's unit; unknown without one."""
+
+    word: str
+    op: Operator
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Kleene and."""
+
+    members: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Kleene or."""
+
+    members: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """True when `count` members are true, false when fewer than `count` can still become true."""
+
+    count: int
+    members: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Kleene not: asserted absent. Unknown stays unknown."""
+
+    operand: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class NotPresent:
+    """Absent or unknown; never unknown itself. Only where silence must not switch a red flag off."""
+
+    operand: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRaised:
+    """True when the red flag `flag` is raised, else false; only in contraindications of activities."""
+
+    flag: str
+
+
+Condition = Word | Comparison | All | AnyOf | AtLeast | Absent | NotPresent | FlagRaised
+
+States = Mapping[str, State]
+_NO_FLAGS: frozenset[str] = frozenset()
+
+
+def evaluate(condition: Condition, states: States, flags: frozenset[str] = _NO_FLAGS) -> Truth:
+    """The truth of `condition` for a patient whose words have `states`; words without a state are unknown."""
+    match condition:
+        case Word(word):
+            return _word(states.get(word))
+        case Comparison(word, op, value):
+            return _comparison(states.get(word), op, value)
+        case All(members):
+            return at_least(len(members), [evaluate(member, states, flags) for member in members])
+        case AnyOf(members):
+            return at_least(1, [evaluate(member, states, flags) for member in members])
+        case AtLeast(count, members):
+            return at_least(count, [evaluate(member, states, flags) for member in members])
+        case Absent(operand):
+            return negation(evaluate(operand, states, flags))
+        case NotPresent(operand):
+            return Truth.FALSE if evaluate(operand, states, flags) is Truth.TRUE else Truth.TRUE
+        case FlagRaised(flag):
+            return Truth.TRUE if flag in flags else Truth.FALSE
+        case _:
+            assert_never(condition)
+
+
+def at_least(count: int, members: list[Truth]) -> Truth:
+    """Whether `count` of `members` are true, as far as is known; `all` is n of n, `any` is 1 of n."""
+    true = members.count(Truth.TRUE)
+    if true >= count:
+        return Truth.TRUE
+    return Truth.FALSE if true + members.count(Truth.UNKNOWN) < count else Truth.UNKNOWN
+
+
+def negation(truth: Truth) -> Truth:
+    """Kleene not."""
+    match truth:
+        case Truth.TRUE:
+            return Truth.FALSE
+        case Truth.FALSE:
+            return Truth.TRUE
+        case Truth.UNKNOWN:
+            return Truth.UNKNOWN
+        case _:
+            assert_never(truth)
+
+
+def _word(state: State | None) -> Truth:
+    if state is None or state.presence is Presence.UNKNOWN:
+        return Truth.UNKNOWN
+    return Truth.TRUE if state.presence is Presence.PRESENT else Truth.FALSE
+
+
+def _comparison(state: State | None, op: Operator, limit: float) -> Truth:
+    if state is None or not state.values:
+        return Truth.UNKNOWN
+    return Truth.TRUE if any(op.compare(value, limit) for value in state.values) else Truth.FALSE
+
+
+def leaves(condition: Condition) -> Iterator[Word | Comparison]:
+    """The words and comparisons of `condition`, left to right, those under absent and not_present included."""
+    match condition:
+        case Word() | Comparison():
+            yield condition
+        case All(members) | AnyOf(members) | AtLeast(_, members):
+            for member in members:
+                yield from leaves(member)
+        case Absent(operand) | NotPresent(operand):
+            yield from leaves(operand)
+        case FlagRaised():
+            return
+        case _:
+            assert_never(condition)
+
+
+def words(condition: Condition) -> frozenset[str]:
+    """The words that `condition` reads."""
+    return frozenset(leaf.word for leaf in leaves(condition))

@@ -1,0 +1,39 @@
+"""Addresses of code systems, with the other spellings in which EHRs send them."""
+
+from typing import Final
+
+CANONICAL_BASE: Final = "https://nuchal.example.org/fhir"
+VOCABULARY: Final = f"{CANONICAL_BASE}/CodeSystem/vocabulary"
+
+SNOMED_CT: Final = "http://snomed.info/sct"
+LOINC: Final = "http://loinc.org"
+ICD_10_CM: Final = "http://hl7.org/fhir/sid/icd-10-cm"
+ICD_10: Final = "http://hl7.org/fhir/sid/icd-10"
+ICPC_2: Final = "http://hl7.org/fhir/sid/icpc-2"
+RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
+ATC: Final = "http://www.whocc.no/atc"
+UCUM: Final = "http://unitsofmeasure.org"
+
+# OIDs: HL7 "Using Code Systems", http://hl7.org/fhir/R4/terminologies-systems.html
+_SPELLINGS: Final = {
+    "urn:oid:2.16.840.1.113883.6.96": SNOMED_CT,
+    "urn:oid:2.16.840.1.113883.6.1": LOINC,
+    "urn:oid:2.16.840.1.113883.6.90": ICD_10_CM,
+    "urn:oid:2.16.840.1.113883.6.3": ICD_10,
+    "urn:oid:2.16.840.1.113883.6.139": ICPC_2,
+    "urn:oid:2.16.840.1.113883.6.88": RXNORM,
+    "urn:oid:2.16.840.1.113883.6.73": ATC,
+    "urn:oid:2.16.840.1.113883.6.8": UCUM,
+    "https://loinc.org": LOINC,
+    "https://snomed.info/sct": SNOMED_CT,
+    "http://hl7.org/fhir/sid/icd-10-us": ICD_10_CM,
+    "https://www.whocc.no/atc": ATC,
+}
+
+
+def canonical_system(system: str) -> str:
+    """The usual address of a code system, whatever spelling (URL, urn:oid, trailing slash, edition) it came in."""
+    trimmed = system.strip().rstrip("/")
+    if trimmed.startswith(SNOMED_CT + "/"):  # an edition or version: http://snomed.info/sct/731000124108
+        return SNOMED_CT
+    return _SPELLINGS.get(trimmed, trimmed)

@@ -1,0 +1,30 @@
+"""Fixtures that several rooms share: the bundled ruleset and one inference over it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nuchal.evaluation import Evaluator
+from nuchal.inference import Inference
+from nuchal.rules.model import Ruleset
+from nuchal.rules.reader import load_ruleset
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def ruleset() -> Ruleset:
+    return load_ruleset(REPOSITORY / "rulesets" / "back_pain_headache")
+
+
+@pytest.fixture(scope="session")
+def evaluator(ruleset: Ruleset) -> Iterator[Evaluator]:
+    evaluator = Evaluator(ruleset)
+    yield evaluator
+    evaluator.inference.close()
+
+
+@pytest.fixture(scope="session")
+def inference(evaluator: Evaluator) -> Inference:
+    return evaluator.inference
