@@ -90,14 +90,11 @@ def _order(finding: Finding) -> tuple[float | str, ...]:
 
 def _latest(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The statements of the latest moment that say something: an unknown never hides an older answer's moment."""
-    if not found:
+    known = tuple(finding for finding in found if finding.presence is not Presence.UNKNOWN)
+    if not known:
         return ()
-    moment = max(finding.observed for finding in found)
-    return tuple(finding for finding in found if finding.observed == moment)
-
-
-def _known(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return tuple(finding for finding in found if finding.presence is not Presence.UNKNOWN)
+    moment = max(finding.observed for finding in known)
+    return tuple(finding for finding in known if finding.observed == moment)
 
 
 def _values(found: tuple[Finding, ...]) -> tuple[float, ...]:
@@ -105,12 +102,11 @@ def _values(found: tuple[Finding, ...]) -> tuple[float, ...]:
 
 
 def _contradictory(latest: tuple[Finding, ...]) -> bool:
-    known = _known(latest)
-    return len({finding.presence for finding in known}) > 1 or len(_values(known)) > 1
+    return len({finding.presence for finding in latest}) > 1 or len(_values(latest)) > 1
 
 
 def _safety(found: tuple[Finding, ...]) -> State:
-    latest = _known(_latest(_known(found)))
+    latest = _latest(found)
     if not latest:
         return State(Presence.UNKNOWN, evidence=found)
     present = any(finding.presence is Presence.PRESENT for finding in latest)
@@ -118,7 +114,7 @@ def _safety(found: tuple[Finding, ...]) -> State:
 
 
 def _strict(found: tuple[Finding, ...]) -> State:
-    latest = _latest(_known(tuple(finding for finding in found if finding.confirmed)))
+    latest = _latest(tuple(finding for finding in found if finding.confirmed))
     if not latest or _contradictory(latest):
         return State(Presence.UNKNOWN, evidence=latest or found)
     return State(latest[0].presence, _values(latest), latest)

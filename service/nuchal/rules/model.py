@@ -307,11 +307,18 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medication:
-    """The drugs that mean an exposure: ATC prefixes, RxNorm codes, ingredient names."""
+    """The drugs that mean an exposure: ATC prefixes, RxNorm codes, ingredient names.
+
+    An ingredient may carry a bound on its strength: ``aspirin <= 150 mg``, ``aspirin > 150 mg``.
+    A product whose name holds one of `excluded_forms` (cream, nasal spray) does not count;
+    `least_days` is how long it must have been taken to count.
+    """
 
     atc: tuple[str, ...] = ()
     rxnorm: tuple[str, ...] = ()
     ingredients: tuple[str, ...] = ()
+    excluded_forms: tuple[str, ...] = ()
+    least_days: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,153 @@
+"""`nuchal rules`: checks a ruleset and runs its cases; writes the schemas of its files."""
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from nuchal.cli.exit_codes import DONE, PROBLEMS_FOUND
+from nuchal.cli.rule_cases import run_case, unneeded
+from nuchal.content import ruleset_folder
+from nuchal.errors import RulesetError, RulesetProblem
+from nuchal.inference import Inference
+from nuchal.rules.check import check, notes, rules_of
+from nuchal.rules.model import Activity, Cause, Ruleset
+from nuchal.rules.places import Places
+from nuchal.rules.reader import load_ruleset
+from nuchal.rules.schema import write_schemas
+from nuchal.terminology import Coding
+
+_EPILOG = """\
+examples:
+  nuchal rules check                          the ruleset that comes with Nuchal
+  nuchal rules check rulesets/my_ruleset      another folder
+  nuchal rules schema rulesets/schema         JSON schemas, for editors
+
+exit codes of check: 0 nothing found, 1 problems found, 2 wrong command line, 4 no such folder
+"""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "rules",
+        help="check a ruleset and run its cases",
+        description="Work on rulesets.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    checking = actions.add_parser(
+        "check",
+        help="read a ruleset, look for poor rules, run every case",
+        description="Read a ruleset, look for poor rules, and run every case through the engine.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    checking.add_argument("path", metavar="PATH", nargs="?", type=Path, help="folder of a ruleset; default the one that comes with Nuchal")
+    checking.set_defaults(run=_check)
+    schemas = actions.add_parser("schema", help="write the JSON schemas of rule files", description="Write the JSON schemas of rule files.")
+    schemas.add_argument("folder", metavar="FOLDER", type=Path, help="folder to write to")
+    schemas.set_defaults(run=_schema)
+
+
+def _schema(chosen: argparse.Namespace) -> int:
+    write_schemas(chosen.folder)
+    return DONE
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    folder = ruleset_folder(chosen.path)
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        ruleset = load_ruleset(folder)
+        inference = Inference(ruleset)
+    except RulesetError as error:
+        return _verdict(console, error.problems)
+    places = Places(folder)
+    _print_counts(console, ruleset)
+    problems = [*check(ruleset, places), *_case_problems(inference, ruleset, places, console)]
+    inference.close()
+    _print_list(console, "Notes", "cyan", list(notes(ruleset, places)))
+    return _verdict(console, problems)
+
+
+def _case_problems(inference: Inference, ruleset: Ruleset, places: Places, console: Console) -> list[RulesetProblem]:
+    """Every case that does not come out as its file says, in the engine that answers patients."""
+    problems = []
+    runs = [(rule, case) for rule in rules_of(ruleset) if rule.fires for case in rule.cases]
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        for rule, case in progress.track(runs, description="Cases"):
+            outcome = run_case(inference, rule, case)
+            if outcome is not case.expect:
+                message = f"case {case.name!r} comes out as {outcome}, not as {case.expect}"
+                problems.append(places.problem(rule.file, message, "cases", case.name))
+            problems.extend(
+                places.problem(rule.file, f"case {case.name!r} does not wait for {word}", "cases", case.name, word)
+                for word in unneeded(inference, ruleset, rule, case)
+            )
+    return problems
+
+
+def _print_counts(console: Console, ruleset: Ruleset) -> None:
+    console.print(Text.assemble((ruleset.label, "bold"), f"  {ruleset.title}"))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    rules = list(rules_of(ruleset))
+    for number, what in (
+        (len(ruleset.causes), "causes"),
+        (len(ruleset.red_flags), "red flags"),
+        (len(ruleset.activities), "activities"),
+        (len(ruleset.derived), "derived words"),
+        (len(ruleset.vocabulary), "words"),
+        (sum(len(word.synonyms) for word in ruleset.vocabulary.values()), "synonyms"),
+        (len(ruleset.references), "references"),
+        (sum(len(rule.cases) for rule in rules), "cases"),
+        (sum(bool(rule.reviewed) for rule in rules), f"of {len(rules)} rules signed by a clinician"),
+    ):
+        table.add_row(str(number), what)
+    console.print(table)
+    _print_codes(console, _codings(ruleset))
+
+
+def _codings(ruleset: Ruleset) -> list[Coding]:
+    of_words = [mapping.coding for word in ruleset.vocabulary.values() for mapping in word.codes]
+    of_rules = [coding for rule in rules_of(ruleset) if isinstance(rule, Cause | Activity) for coding in rule.codings]
+    return of_words + of_rules
+
+
+def _print_codes(console: Console, codings: Sequence[Coding]) -> None:
+    table = Table("code system", box=None, pad_edge=False, header_style="bold")
+    table.add_column("codes", justify="right")
+    table.add_column("verified", justify="right")
+    table.add_column("not yet", justify="right")
+    number = Counter(coding.system for coding in codings)
+    verified = Counter(coding.system for coding in codings if coding.verified)
+    for system in sorted(number):
+        table.add_row(system, str(number[system]), str(verified[system]), str(number[system] - verified[system]))
+    console.print(table)
+
+
+def _print_list(console: Console, title: str, style: str, problems: Sequence[RulesetProblem]) -> None:
+    if not problems:
+        return
+    console.print(Text(f"\n{title}", style="bold"))
+    for problem in problems:
+        place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+        instead = ("", "dim") if problem.instead is None else (f" ({problem.instead})", "dim")
+        console.print(Text.assemble((f"{place}: ", style), problem.message, instead))
+
+
+def _verdict(console: Console, problems: Sequence[RulesetProblem]) -> int:
+    _print_list(console, "Problems", "red", problems)
+    if problems:
+        console.print(Text(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}", style="bold red"))
+        return PROBLEMS_FOUND
+    console.print(Text("\nNo problems", style="bold green"))
+    return DONE

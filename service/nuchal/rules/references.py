@@ -1,0 +1,68 @@
+"""Whether what the files of a ruleset say of each other holds: ids that exist, numbers that are numbers, no cycles."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from nuchal.errors import RulesetProblem
+from nuchal.rules.conditions import words
+from nuchal.rules.format.files import MANIFEST_FILE
+from nuchal.rules.format.report import Catalogue, Mention, Report, Use, did_you_mean
+from nuchal.rules.model import Derived, ScreenTopic, VocabularyWord
+
+
+def cross_reference_problems(
+    report: Report, vocabulary: Mapping[str, VocabularyWord], derived: Mapping[str, Derived], topics: Sequence[ScreenTopic]
+) -> Iterator[RulesetProblem]:
+    """Every mention that is not kept, every cycle of derived words, every screen topic that no word answers."""
+    for mention in report.mentions:
+        known = report.declared[mention.catalogue]
+        if mention.id not in known:
+            yield RulesetProblem(mention.file, mention.line, f"unknown {mention.catalogue} {mention.id}", did_you_mean(mention.id, known))
+        elif mention.catalogue is Catalogue.WORD and mention.id in vocabulary:
+            yield from _misuse(mention, vocabulary[mention.id])
+    yield from _cycles(derived)
+    answered = {mention.id for mention in report.mentions if mention.catalogue is Catalogue.SCREEN_TOPIC}
+    for topic in topics:
+        if topic.id not in answered:
+            yield RulesetProblem(MANIFEST_FILE, None, f"no word answers screen topic {topic.id}", f"a word with screen: {topic.id}")
+
+
+def _misuse(mention: Mention, word: VocabularyWord) -> Iterator[RulesetProblem]:
+    if mention.use is Use.NUMBER and word.quantity is None:
+        yield RulesetProblem(
+            mention.file, mention.line, f"{word.id} has no number to compare", "the word alone, or a quantity in its vocabulary"
+        )
+    if mention.use is Use.PRESENCE and word.quantity is not None:
+        instead = f"{{finding: {word.id}, op: '>=', value: ...}}, in {word.quantity.unit}"
+        yield RulesetProblem(mention.file, mention.line, f"{word.id} is a number and neither present nor absent", instead)
+
+
+def _cycles(derived: Mapping[str, Derived]) -> Iterator[RulesetProblem]:
+    needs = {word: sorted(_needs(rule) & derived.keys()) for word, rule in derived.items()}
+    reported: set[str] = set()
+    for word in sorted(needs):
+        cycle = [] if word in reported else _way_back(word, needs)
+        reported.update(cycle)
+        if cycle:
+            way = " needs ".join([*cycle, word])
+            yield RulesetProblem(
+                derived[word].file, None, f"a word is computed from itself: {way}", "what was stated counts without being named"
+            )
+
+
+def _needs(rule: Derived) -> frozenset[str]:
+    conditions = [condition for condition in (rule.present_when, rule.absent_when) if condition is not None]
+    return frozenset().union(*(words(condition) for condition in conditions))
+
+
+def _way_back(word: str, needs: Mapping[str, Iterable[str]]) -> list[str]:
+    """The shortest way from `word` to itself, without the return; empty when there is none."""
+    ways: list[list[str]] = [[word]]
+    seen: set[str] = set()
+    for way in ways:  # grows while it is walked: breadth first
+        for following in needs[way[-1]]:
+            if following == word:
+                return way
+            if following not in seen:
+                seen.add(following)
+                ways.append([*way, following])
+    return []
