@@ -97,7 +97,6 @@ class Asking(StrEnum):
     RED_FLAG = "red-flag"
     CAUSE = "cause"
     GENERAL_RED_FLAG = "general-red-flag"
-    CONTRAINDICATION = "contraindication"
     OTHER_PAIN = "other-pain"
 
 
@@ -122,7 +121,12 @@ class Withholding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedActivity:
-    """Something proposed; `rules` are the flags and causes it comes from, `cautions` those that are true."""
+    """Something proposed.
+
+    `rules` are the flags and causes it comes from (none for a default appointment),
+    `cautions` those that are true, `unknown_contraindications` the words to ask for
+    before it is done.
+    """
 
     activity: Activity
     rules: tuple[str, ...]
