@@ -1,0 +1,79 @@
+"""OperationOutcomes: remarks on the input in an answer, and errors instead of one."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from nuchal.errors import InvalidInput, NuchalError, Problem
+from nuchal.fhir.context import Context
+from nuchal.fhir.narrative import bullets, narrative, plain, untagged
+from nuchal.fhir.phrases import in_order
+from nuchal.fhir.statements import limits, remarks, unlisted_causes, waiting_flags
+from nuchal.findings import Note, NoteKind
+
+REMARKS: Final = "operation-outcome"
+
+# severity and code of http://hl7.org/fhir/issue-type for each kind of note
+_ISSUES: Final = {
+    NoteKind.NOT_UNDERSTOOD: ("warning", "not-supported"),
+    NoteKind.IGNORED: ("information", "informational"),
+    NoteKind.ASSUMED: ("information", "informational"),
+    NoteKind.CONTRADICTORY: ("warning", "conflict"),
+    NoteKind.BY_TEXT: ("information", "informational"),
+    NoteKind.UNUSABLE: ("warning", "value"),
+}
+
+
+def input_remarks(context: Context) -> dict[str, Any]:
+    """What was not understood, ignored, assumed, contradictory or matched by text; at least what the answer is for."""
+    issues = [_note(note) for note in context.chart.notes] + [_information(text) for text in _about_the_answer(context)]
+    return {**context.head("OperationOutcome", REMARKS, _told(issues)), "issue": issues}
+
+
+def _about_the_answer(context: Context) -> Iterator[str]:
+    for what, number in sorted(context.chart.passed_over.items()):
+        yield f"Passed over: {what}, {number} times."
+    yield from remarks(context)
+    if context.detail_full:
+        yield from waiting_flags(context)
+        yield from unlisted_causes(context)
+    yield from limits(context)
+
+
+def operation_outcome(error: NuchalError) -> dict[str, Any]:
+    """The OperationOutcome of an error; one of the input lists every place at fault."""
+    problems: Sequence[Problem] = error.problems if isinstance(error, InvalidInput) else (Problem(error.message, error.expression),)
+    severity = _severity(error.issue_code)
+    return _outcome([_issue(severity, error.issue_code, problem.message, expression=problem.expression) for problem in problems])
+
+
+def problem_outcome(code: str, message: str) -> dict[str, Any]:
+    """The OperationOutcome of an HTTP error; `code` is one of http://hl7.org/fhir/issue-type, `message` holds no value of a patient."""
+    return _outcome([_issue(_severity(code), code, message)])
+
+
+def _severity(code: str) -> str:
+    return "fatal" if code == "exception" else "error"
+
+
+def _outcome(issues: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"resourceType": "OperationOutcome", "language": "en", "text": _told(issues), "issue": issues}
+
+
+def _told(issues: list[dict[str, Any]]) -> dict[str, Any]:
+    """The narrative of `issues`; what many entries share is told once."""
+    return narrative(bullets(in_order(issue["details"]["text"] for issue in issues)))
+
+
+def _note(note: Note) -> dict[str, Any]:
+    severity, code = _ISSUES[note.kind]
+    message = f"{note.message.rstrip('.')}: “{untagged(plain(note.verbatim))}”" if note.verbatim else note.message
+    return _issue(severity, code, message, expression=note.expression)
+
+
+def _information(text: str) -> dict[str, Any]:
+    return _issue("information", "informational", text)
+
+
+def _issue(severity: str, code: str, message: str, *, expression: str | None = None) -> dict[str, Any]:
+    issue: dict[str, Any] = {"severity": severity, "code": code, "details": {"text": message}}
+    return issue | ({"expression": [expression]} if expression else {})

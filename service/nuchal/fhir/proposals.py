@@ -1,0 +1,55 @@
+"""What CarePlan.activity and ServiceRequest say alike of a planned activity."""
+
+from typing import Any, Final
+
+from nuchal.assessment.model import PlannedActivity
+from nuchal.fhir.context import Context
+from nuchal.fhir.elements import filled
+from nuchal.fhir.phrases import because, titles
+from nuchal.rules.model import ActivityKind, Disposition
+
+# DESIGN 5: these become a ServiceRequest of their own, unless they are prohibitions
+REQUESTED: Final = frozenset({ActivityKind.ORDER, ActivityKind.REFERRAL, ActivityKind.PROCEDURE})
+
+
+def is_requested(planned: PlannedActivity) -> bool:
+    """Whether a ServiceRequest stands for it; a prohibition is always a detail of the CarePlan."""
+    return planned.activity.kind in REQUESTED and not planned.activity.prohibits
+
+
+def request_name(planned: PlannedActivity) -> str:
+    """The name of the ServiceRequest that stands for it."""
+    return f"service-request/{planned.activity.id}"
+
+
+def reasons(context: Context, planned: PlannedActivity) -> dict[str, Any]:
+    """The red flags and known causes it comes from by name, the proposed Conditions by reference."""
+    ruleset, conditions = context.ruleset, context.proposed_conditions
+    named = [rule for rule in planned.rules if rule not in conditions]
+    return filled(
+        {
+            "reasonCode": [{"text": (ruleset.red_flags.get(rule) or ruleset.causes[rule]).title} for rule in named],
+            "reasonReference": [conditions[rule] for rule in planned.rules if rule in conditions],
+        }
+    )
+
+
+def clinical_wording(context: Context, planned: PlannedActivity) -> str:
+    """The wording for the clinician, with the cautions that hold and what to ask first."""
+    ruleset = context.ruleset
+    sentences = [planned.activity.clinical_text.strip()]
+    if planned.cautions:
+        sentences.append(f"Caution: {because(planned.cautions, ruleset.vocabulary)}.")
+    if planned.unknown_contraindications:
+        sentences.append(f"Not recorded, ask first: {'; '.join(titles(planned.unknown_contraindications, ruleset))}.")
+    return " ".join(sentences)
+
+
+def speed(context: Context, planned: PlannedActivity) -> Disposition:
+    """The most urgent of the rules it comes from, but never more urgent than the patient."""
+    ruleset = context.ruleset
+    patient = context.assessment.disposition or Disposition.ROUTINE
+    speeds = [ruleset.red_flags[rule].disposition for rule in planned.rules if rule in ruleset.red_flags]
+    speeds += [ruleset.causes[rule].urgency for rule in planned.rules if rule in ruleset.causes]
+    most_urgent = min(speeds, key=lambda disposition: disposition.rank, default=patient)
+    return max(most_urgent, patient, key=lambda disposition: disposition.rank)
