@@ -1,0 +1,153 @@
+"""CodeableConcepts: which words they name, and which answer they give."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from nuchal.findings import Presence, Recognition
+from nuchal.intake.texts import Recognised, TextReader
+from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
+from nuchal.rules.model import Match
+
+Concept = Mapping[str, Any]
+_STRENGTH = (Match.EQUIVALENT, Match.IMPLIES, Match.BROADER)
+
+
+class Role(StrEnum):
+    """What a code can mean beside a finding."""
+
+    GENERIC = "generic"  # the value is the finding: LOINC 75325-1 Symptom
+    ONSET = "onset"  # a component that says since when
+    SEVERITY = "severity"  # a component that says how severe
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptReading:
+    """The words that a concept names, and texts in it that were not understood."""
+
+    words: tuple[Recognised, ...] = ()
+    leftovers: tuple[str, ...] = ()
+
+
+class ConceptReader:
+    """Reads CodeableConcepts in the words and the language of one vocabulary."""
+
+    def __init__(self, index: VocabularyIndex) -> None:
+        self.texts = TextReader(index)
+        self._index = index
+        self._normal = index.key.normal
+        language = index.language
+        self._answer_codes = {
+            comparable(*code): presence
+            for presence, codes in (
+                (Presence.UNKNOWN, language.unknown),
+                (Presence.ABSENT, language.absent),
+                (Presence.PRESENT, language.present),
+            )
+            for code in codes
+        }
+        self._answer_texts = {
+            self._normal(text): presence
+            for presence, texts in (
+                (Presence.UNKNOWN, language.unknown_texts),
+                (Presence.ABSENT, language.absent_texts),
+                (Presence.PRESENT, language.present_texts),
+            )
+            for text in texts
+        }
+        self._level_codes = {comparable(*code): level for code, level in language.severity_codes.items()}
+        self._level_texts = {self._normal(text): level for text, level in language.severity_texts.items()}
+        self._roles = {
+            Role.GENERIC: self._names(language.generic_codes, language.generic_texts),
+            Role.ONSET: self._names(language.onset_codes, language.onset_texts),
+            Role.SEVERITY: self._names(language.severity_component_codes, language.severity_component_texts),
+        }
+
+    def read(self, concept: Concept) -> ConceptReading:
+        """The words that `concept` names: by its codes, else by its text, else by a display.
+
+        A text that names a further word counts beside a code; that the concept is absent
+        then says nothing on it. A broader code stands beside whatever the text says.
+        """
+        coded = self._by_codes(concept)
+        if any(found.match is not Match.BROADER for found in coded):
+            return ConceptReading(_once((*coded, *self._beside(concept))))
+        leftovers: tuple[str, ...] = ()
+        for text in texts_of(concept):
+            reading = self.texts.read(text)
+            if reading.words:
+                return ConceptReading(_once((*coded, *reading.words)), reading.leftovers)
+            leftovers = leftovers or reading.leftovers
+        return ConceptReading(coded, leftovers)
+
+    def answer(self, concept: Concept) -> Presence | None:
+        """The answer that `concept` gives; None when it is no answer, unknown when its codes give several."""
+        given = {self._answer_codes[code] for code in _codes_of(concept) if code in self._answer_codes}
+        if not given:
+            return next((found for text in texts_of(concept) if (found := self.answer_text(text))), None)
+        return given.pop() if len(given) == 1 else Presence.UNKNOWN
+
+    def answer_text(self, text: str) -> Presence | None:
+        """The answer that `text` gives, None when it is none."""
+        return self._answer_texts.get(self._normal(text))
+
+    def level(self, concept: Concept) -> str | None:
+        """The severity (mild, moderate, severe) that `concept` names."""
+        coded = (self._level_codes[code] for code in _codes_of(concept) if code in self._level_codes)
+        return next(coded, None) or next((level for text in texts_of(concept) if (level := self.level_text(text))), None)
+
+    def level_text(self, text: str) -> str | None:
+        """The severity that `text` names."""
+        return self._level_texts.get(self._normal(text))
+
+    def role(self, concept: Concept) -> Role | None:
+        """What a code says about other parts of its resource rather than about the patient; None for most."""
+        codes = set(_codes_of(concept))
+        texts = {self._normal(text) for text in texts_of(concept)}
+        roles = (role for role, (of_codes, of_texts) in self._roles.items() if codes & of_codes or texts & of_texts)
+        return next(roles, None)
+
+    def _by_codes(self, concept: Concept) -> tuple[Recognised, ...]:
+        return _once(
+            Recognised(word=coded.word, match=coded.match, how=Recognition.CODE)
+            for coding in concept.get("coding") or ()
+            if isinstance(coding.get("system"), str) and isinstance(coding.get("code"), str)
+            for coded in self._index.by_code(coding["system"], coding["code"])
+        )
+
+    def _beside(self, concept: Concept) -> tuple[Recognised, ...]:
+        text = concept.get("text")
+        names = self.texts.names(text) if isinstance(text, str) else ()
+        return tuple(replace(found, match=Match.IMPLIES) for found in names)
+
+    def _names(self, codes: Iterable[Code], texts: Iterable[str]) -> tuple[frozenset[Code], frozenset[str]]:
+        return frozenset(comparable(*code) for code in codes), frozenset(self._normal(text) for text in texts)
+
+
+def texts_of(concept: Concept) -> tuple[str, ...]:
+    """The text of a concept, then its displays; each once."""
+    candidates = (concept.get("text"), *(coding.get("display") for coding in concept.get("coding") or ()))
+    return tuple(dict.fromkeys(text for text in candidates if isinstance(text, str)))
+
+
+def coded_pairs(concept: Concept) -> tuple[Code, ...]:
+    """The (system, code) pairs of a concept, as codes are compared."""
+    return tuple(_codes_of(concept))
+
+
+def _codes_of(concept: Concept) -> Iterable[Code]:
+    for coding in concept.get("coding") or ():
+        system, code = coding.get("system"), coding.get("code")
+        if isinstance(system, str) and isinstance(code, str):
+            yield comparable(system, code)
+
+
+def _once(found: Iterable[Recognised]) -> tuple[Recognised, ...]:
+    """Each word once, by its strongest match; the order they came in."""
+    best: dict[tuple[str, bool], Recognised] = {}
+    for one in found:
+        known = best.get((one.word, one.negated))
+        if known is None or _STRENGTH.index(one.match) < _STRENGTH.index(known.match):
+            best[one.word, one.negated] = one
+    return tuple(best.values())

@@ -1,0 +1,144 @@
+"""Condition: problems and diagnoses, in force, over, doubted or refuted."""
+
+from dataclasses import replace
+from typing import Final
+
+from nuchal.findings import Finding, NoteKind, Presence
+from nuchal.intake.codeable import Concept, coded_pairs
+from nuchal.intake.context import Context, Resource
+from nuchal.intake.onset import onset_span, with_durations
+from nuchal.intake.severity import with_severity
+from nuchal.intake.texts import Recognised
+from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
+from nuchal.intake.validation import CLINICAL_STATUSES, VERIFICATION_STATUSES, concept_codes
+from nuchal.intake.vocabulary_index import Code
+
+_OVER: Final = frozenset({"resolved", "inactive", "remission"})
+_DOUBTED: Final = frozenset({"unconfirmed", "provisional"})
+
+
+def read(resource: Resource, context: Context) -> list[Finding]:
+    """The statements of a Condition.
+
+    Active and confirmed, it is a statement at the moment of the request, since its onset
+    (DESIGN 3).
+    """
+    verification = _status(resource, "verificationStatus", VERIFICATION_STATUSES)
+    if verification == "entered-in-error":
+        context.note(NoteKind.IGNORED, "Entered in error", ".verificationStatus")
+        return []
+    code = resource.get("code")
+    if not isinstance(code, dict):
+        context.chart.passed_over["Condition without code"] += 1
+        return []
+    if verification == "differential":
+        context.note(NoteKind.IGNORED, "A differential diagnosis is no finding", ".verificationStatus")
+        return []
+    recognised = context.read(code, ".code")
+    if not recognised:
+        return []
+    if verification == "refuted":
+        return _refuted(recognised, resource, context)
+    if _is_over(resource, context):
+        return [statement for one in recognised for statement in _over(one, resource, context)]
+    return _in_force(recognised, resource, context, confirmed=verification not in _DOUBTED)
+
+
+def confirmed_codes(resource: Resource, context: Context) -> tuple[Code, ...]:
+    """The codes of a Condition that is in force and confirmed, as codes are compared; none of another one."""
+    code = resource.get("code")
+    verification = _status(resource, "verificationStatus", VERIFICATION_STATUSES)
+    if not isinstance(code, dict) or verification not in {None, "confirmed"} or _is_over(resource, context):
+        return ()
+    return coded_pairs(code)
+
+
+def _status(resource: Resource, element: str, codes: frozenset[str]) -> str | None:
+    concept: Concept = resource.get(element) or {}
+    return next(iter(sorted(codes & concept_codes(concept))), None)
+
+
+def _is_over(resource: Resource, context: Context) -> bool:
+    """Resolved, inactive or in remission; without a status, ended before the moment of the request."""
+    status = _status(resource, "clinicalStatus", CLINICAL_STATUSES)
+    if status is not None:
+        return status in _OVER
+    ended = _abatement(resource, context)
+    return ended is not None and ended.end <= context.as_of
+
+
+def _abatement(resource: Resource, context: Context) -> Span | None:
+    return span_of(resource.get("abatementDateTime"), context.zone) or period_spans(resource.get("abatementPeriod"), context.zone)[1]
+
+
+def _recorded(resource: Resource, context: Context) -> Span | None:
+    return span_of(resource.get("recordedDate"), context.zone)
+
+
+def _in_force(recognised: tuple[Recognised, ...], resource: Resource, context: Context, *, confirmed: bool) -> list[Finding]:
+    onset = onset_span(resource, context)
+    first = onset or _recorded(resource, context)
+    if first and moment_of(first, context.as_of) is None:
+        context.unusable("it begins after the moment of the assessment", "")
+        return []
+    moment = Moment(observed=context.as_of, since=onset)
+    statements: list[Finding] = []
+    for one in recognised:
+        if context.word(one.word).quantity:
+            continue  # a diagnosis holds no number
+        presence, sure = _recent(one, first, context)
+        statements += context.statement(one, presence, moment, path=".code", confirmed=confirmed and sure)
+    severity = resource.get("severity")
+    level = context.concepts.level(severity) if isinstance(severity, dict) else None
+    return with_durations(with_severity(statements, level, moment, context), moment, context)
+
+
+def _recent(recognised: Recognised, first: Span | None, context: Context) -> tuple[Presence, bool]:
+    """Presence, and whether it is sure, of a word that an old entry of a problem list does not assert."""
+    word = context.word(recognised.word)
+    if not word.needs_recent_onset or word.look_back_days is None:
+        return Presence.PRESENT, True
+    if first is None:
+        context.note(NoteKind.ASSUMED, "Has neither onset nor recorded date; it counts for red flags only")
+        return Presence.PRESENT, False
+    days = (context.as_of - (moment_of(first, context.as_of) or context.as_of)).total_seconds() / 86400
+    return (Presence.PRESENT if days <= word.look_back_days else Presence.UNKNOWN), True
+
+
+def _refuted(recognised: tuple[Recognised, ...], resource: Resource, context: Context) -> list[Finding]:
+    """Absent, as of the day it was recorded: a diagnosis refuted years ago says nothing on today."""
+    moment = _dated(_recorded(resource, context) or onset_span(resource, context), context)
+    return [
+        statement
+        for one in recognised
+        if moment and not context.word(one.word).quantity
+        for statement in context.statement(one, Presence.ABSENT, moment, path=".code")
+    ]
+
+
+def _over(recognised: Recognised, resource: Resource, context: Context) -> list[Finding]:
+    """A past Condition: still true of a history; of today's state unknown, but absent since it ended inside the window."""
+    word = context.word(recognised.word)
+    if word.quantity:
+        return []
+    ended = _abatement(resource, context)
+    onset = onset_span(resource, context)
+    moment = _dated(ended or _recorded(resource, context) or onset, context)
+    if moment is None:
+        return []
+    if word.is_history:
+        return context.statement(recognised, Presence.PRESENT, replace(moment, since=onset), path=".code")
+    presence = Presence.ABSENT if ended else Presence.UNKNOWN
+    return context.statement(recognised, presence, replace(moment, since=ended), path=".code")
+
+
+def _dated(span: Span | None, context: Context) -> Moment | None:
+    """The moment of a dated statement; that of the request, said so, when it has no date; None in the future."""
+    if span is None:
+        context.note(NoteKind.ASSUMED, "Has no date that can be read; taken as of the moment of the assessment")
+        return Moment(observed=context.as_of, assumed=True)
+    observed = moment_of(span, context.as_of)
+    if observed is None:
+        context.unusable("it is dated after the moment of the assessment", "")
+        return None
+    return Moment(observed=observed)

@@ -1,0 +1,139 @@
+"""MedicationRequest, MedicationStatement, MedicationAdministration: which drugs are taken, and why."""
+
+from typing import Final
+
+from nuchal.findings import Finding, NoteKind, Presence, Recognition
+from nuchal.intake.codeable import Concept
+from nuchal.intake.context import Context, Resource
+from nuchal.intake.drugs import ingredient_concepts
+from nuchal.intake.onset import with_durations
+from nuchal.intake.texts import Recognised
+from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
+from nuchal.rules.model import Match, WordKind
+
+_NON_EXISTENT: Final = "entered-in-error"
+_TAKEN: Final = frozenset({WordKind.MEDICATION, WordKind.EXPOSURE})
+_ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
+
+
+def read_request(resource: Resource, context: Context) -> list[Finding]:
+    """An order in force is an exposure now; a proposal, a draft or one that has run out is none."""
+    if not _exists(resource, context):
+        return []
+    authored = _span(resource, "authoredOn", context)
+    _, expiry = period_spans((resource.get("dispenseRequest") or {}).get("validityPeriod"), context.zone)
+    ordered = resource.get("intent") in _ORDERS and resource.get("doNotPerform") is not True
+    in_force = resource.get("status") == "active" and ordered and not (expiry and expiry.end < context.as_of)
+    return _exposure(resource, authored, None, context, Presence.PRESENT if in_force else Presence.UNKNOWN, is_ongoing=in_force)
+
+
+def read_statement(resource: Resource, context: Context) -> list[Finding]:
+    """What is taken now, or was taken until the end of its period; what was stopped is no exposure."""
+    if not _exists(resource, context):
+        return []
+    start, end = _effective(resource, context)
+    status = resource.get("status")
+    presence = {"active": Presence.PRESENT, "completed": Presence.PRESENT, "not-taken": Presence.ABSENT}.get(str(status), Presence.UNKNOWN)
+    is_ongoing = status == "active" and not (end and end.end < context.as_of)
+    return _exposure(resource, start or _span(resource, "dateAsserted", context), end, context, presence, is_ongoing=is_ongoing)
+
+
+def read_administration(resource: Resource, context: Context) -> list[Finding]:
+    """What was given, as of its end."""
+    if not _exists(resource, context):
+        return []
+    start, end = _effective(resource, context)
+    presence = {"completed": Presence.PRESENT, "in-progress": Presence.PRESENT, "not-done": Presence.ABSENT}.get(
+        str(resource.get("status")), Presence.UNKNOWN
+    )
+    return _exposure(resource, start, end, context, presence, is_ongoing=False)
+
+
+def _exists(resource: Resource, context: Context) -> bool:
+    if resource.get("status") == _NON_EXISTENT:
+        context.note(NoteKind.IGNORED, "Entered in error", ".status")
+        return False
+    return True
+
+
+def _span(resource: Resource, element: str, context: Context) -> Span | None:
+    return span_of(resource.get(element), context.zone)
+
+
+def _effective(resource: Resource, context: Context) -> tuple[Span | None, Span | None]:
+    """Start and end of effective[x]; a single moment is a start, as of which something is taken."""
+    at = _span(resource, "effectiveDateTime", context)
+    return (at, None) if at else period_spans(resource.get("effectivePeriod"), context.zone)
+
+
+def _exposure(  # noqa: PLR0913  the three resources differ in just these
+    resource: Resource, start: Span | None, end: Span | None, context: Context, presence: Presence, *, is_ongoing: bool
+) -> list[Finding]:
+    """The drug words of the product, and the words of the reason it is taken for."""
+    if start and moment_of(start, context.as_of) is None:
+        context.unusable("it begins after the moment of the assessment", "")
+        return []
+    known = end or start
+    last = (moment_of(known, context.as_of) or context.as_of) if known else context.as_of
+    if known is None and not is_ongoing and presence is Presence.PRESENT:
+        context.note(NoteKind.ASSUMED, "Has no date that can be read; taken as of the moment of the assessment")
+    moment = Moment(observed=context.as_of if is_ongoing else last, since=start)
+    statements: list[Finding] = []
+    for one in _recognised(resource, context):
+        if not context.word(one.word).quantity and _long_enough(one.word, start, context):
+            sure = start is not None or _least_days(one.word, context) is None
+            statements += context.statement(one, presence, moment, path=".medication", confirmed=sure)
+    return with_durations(statements, moment, context) + _reasons(resource, start, context, presence)
+
+
+def _least_days(word: str, context: Context) -> float | None:
+    medication = context.word(word).medication
+    return medication.least_days if medication else None
+
+
+def _long_enough(word: str, start: Span | None, context: Context) -> bool:
+    """Whether a drug that counts only when taken for long (steroids) has been; unknown may be."""
+    least = _least_days(word, context)
+    return least is None or start is None or (context.as_of - start.start).total_seconds() >= least * 86400
+
+
+def _recognised(resource: Resource, context: Context) -> tuple[Recognised, ...]:
+    """The words of the product: codes of the vocabulary, drug classes, ingredients. One drug denied denies no class."""
+    found: dict[str, Recognised] = {}
+    for concept in _products(resource, context):
+        coded, named = context.chart.knowledge.drugs.words(concept)
+        for words, how in ((coded, Recognition.CODE), (named, Recognition.TEXT)):
+            for word in sorted(words):
+                found.setdefault(word, Recognised(word=word, match=Match.IMPLIES, how=how))
+        for one in context.chart.concept(concept).words:
+            if context.word(one.word).kind in _TAKEN and one.how is not Recognition.NEAR_TEXT:
+                found.setdefault(one.word, one)
+    if not found:
+        context.chart.passed_over[f"{context.resource_type}.medication"] += 1
+    return tuple(found.values())
+
+
+def _products(resource: Resource, context: Context) -> tuple[Concept, ...]:
+    concept = resource.get("medicationCodeableConcept")
+    if isinstance(concept, dict):
+        return (concept,)
+    product = context.chart.references.resource(resource.get("medicationReference"), resource)
+    if product is None:
+        context.unusable("its medication is not in the Bundle", ".medication")
+        return ()
+    return ingredient_concepts(product)
+
+
+def _reasons(resource: Resource, start: Span | None, context: Context, presence: Presence) -> list[Finding]:
+    """Why a drug is or was taken, as of when it began; of a drug that nobody took the reason says nothing."""
+    if presence is not Presence.PRESENT or start is None:
+        return []
+    observed = moment_of(start, context.as_of)
+    moment = Moment(observed=observed or context.as_of)
+    return [
+        statement
+        for number, reason in enumerate(resource.get("reasonCode") or ())
+        for one in context.read(reason, f".reasonCode[{number}]")
+        if not context.word(one.word).quantity
+        for statement in context.statement(one, Presence.PRESENT, moment, path=f".reasonCode[{number}]")
+    ]

@@ -1,0 +1,53 @@
+"""Procedure: what was done, and when."""
+
+from typing import Final
+
+from nuchal.findings import Finding, NoteKind, Presence
+from nuchal.intake.context import Context, Resource
+from nuchal.intake.onset import with_durations
+from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
+
+_NON_EXISTENT: Final = "entered-in-error"
+_SAID: Final = {"completed": Presence.PRESENT, "in-progress": Presence.PRESENT, "not-done": Presence.ABSENT}
+
+
+def read(resource: Resource, context: Context) -> list[Finding]:
+    """The statements of a Procedure: done, or not done; what was only prepared or stopped is unknown."""
+    code = resource.get("code")
+    if resource.get("status") == _NON_EXISTENT:
+        context.note(NoteKind.IGNORED, "Entered in error", ".status")
+        return []
+    if not isinstance(code, dict):
+        context.chart.passed_over["Procedure without code"] += 1
+        return []
+    recognised = context.read(code, ".code", may_be_complaint=False)
+    if not recognised:
+        return []
+    performed, finished = _performed(resource, context)
+    moment = _moment(performed, finished, context)
+    if moment is None:
+        context.unusable("it is dated after the moment of the assessment", "")
+        return []
+    presence = _SAID.get(str(resource.get("status")), Presence.UNKNOWN)
+    statements: list[Finding] = []
+    for one in recognised:
+        word = context.word(one.word)
+        if not word.quantity:
+            # an undated procedure is some day's: sure for a history, for red flags only where the day matters
+            statements += context.statement(one, presence, moment, path=".code", confirmed=word.is_history or not moment.assumed)
+    return with_durations(statements, moment, context)
+
+
+def _performed(resource: Resource, context: Context) -> tuple[Span | None, Span | None]:
+    at = span_of(resource.get("performedDateTime"), context.zone)
+    return (at, at) if at else period_spans(resource.get("performedPeriod"), context.zone)
+
+
+def _moment(start: Span | None, end: Span | None, context: Context) -> Moment | None:
+    known = end or start
+    if known is None:
+        context.note(NoteKind.ASSUMED, "Has no date that can be read; taken as of the moment of the assessment")
+        return Moment(observed=context.as_of, assumed=True)
+    if start and moment_of(start, context.as_of) is None:
+        return None
+    return Moment(observed=moment_of(known, context.as_of) or context.as_of, since=start or end)

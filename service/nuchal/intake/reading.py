@@ -1,0 +1,204 @@
+"""One request becomes one chart: check, find the patient, read resource by resource, sum up."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from nuchal.findings import Chart, ChartEntry, Finding, Findings, Note, NoteKind, Presence
+from nuchal.intake import condition, encounter, medication, observation, patient, procedure, quantities, validation
+from nuchal.intake.codeable import ConceptReader
+from nuchal.intake.context import Context, Knowledge, Reader, Reading
+from nuchal.intake.drugs import DrugIndex
+from nuchal.intake.entries import Entry, References, canonical_json
+from nuchal.intake.quantities import Units
+from nuchal.intake.request import AssessRequest
+from nuchal.intake.subject import People, ThePatient
+from nuchal.intake.times import period_spans
+from nuchal.intake.validation import READ_TYPES, valid_entries
+from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
+from nuchal.rules.model import Ruleset
+from nuchal.terminology import CANONICAL_BASE
+
+READERS: Final[Mapping[str, Reader]] = {
+    "Patient": patient.read,
+    "Observation": observation.read,
+    "Condition": condition.read,
+    "Encounter": encounter.read,
+    "Procedure": procedure.read,
+    "MedicationRequest": medication.read_request,
+    "MedicationStatement": medication.read_statement,
+    "MedicationAdministration": medication.read_administration,
+}
+
+
+class Intake:
+    """Reads charts in the words of one ruleset; safe to share between threads, made once for a process."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        index = VocabularyIndex(ruleset)
+        self._knowledge = Knowledge(index=index, concepts=ConceptReader(index), drugs=DrugIndex(ruleset, index.key), roles=ruleset.roles)
+        self._causes = _codes_of_causes(ruleset)
+
+    def warm(self) -> None:
+        """Load what the first requests would load (half a second); for services, before they fork."""
+        validation.warm()
+        quantities.warm()
+
+    def read_chart(self, request: AssessRequest) -> Chart:
+        """Everything the Bundle says of its one patient.
+
+        Raises:
+            InvalidInput: a resource that is read breaks FHIR R4; every place is listed.
+            WrongPatient: no patient, or more than one and the request names none.
+        """
+        entries = valid_entries(request.bundle)
+        known_types = [entry for entry in entries if entry.resource_type in READ_TYPES]
+        references = References(known_types)
+        people = People(known_types, references)
+        readable = [entry for entry in known_types if entry.resource_type in READERS]
+        the_patient = people.the_patient(request.subject, (entry.resource for entry in readable))
+        units = Units(self._knowledge.index.language.unit_spellings)
+        reading = Reading(knowledge=self._knowledge, as_of=request.as_of, references=references, units=units)
+        reading.passed_over.update(entry.resource_type for entry in entries if entry.resource_type not in READ_TYPES)
+        contexts = [
+            (entry, Context(chart=reading, resource_type=entry.resource_type, expression=entry.expression, reference=entry.reference))
+            for entry in readable
+        ]
+        ours = [(entry, context) for entry, context in contexts if _is_ours(entry, context, the_patient, people)]
+        statements = {entry.expression: READERS[entry.resource_type](entry.resource, context) for entry, context in ours}
+        findings = Findings(_each_once(statement for found in statements.values() for statement in found))
+        return Chart(
+            subject=the_patient.subject,
+            encounter=_current_encounter(ours),
+            as_of=request.as_of,
+            effective=_effective(found for entry, _ in ours if entry.resource_type != "Patient" for found in statements[entry.expression]),
+            findings=findings,
+            entries=_chart_entries([entry for entry, _ in ours], statements),
+            known_causes=self._known_causes(ours),
+            notes=_in_order([*reading.notes, *_without_resource(request.bundle), *_contradictions(findings)]),
+            input_hash=input_hash(entries),
+            passed_over=dict(sorted(reading.passed_over.items())),
+        )
+
+    def _known_causes(self, ours: Iterable[tuple[Entry, Context]]) -> frozenset[str]:
+        return frozenset(
+            cause
+            for entry, context in ours
+            if entry.resource_type == "Condition"
+            for code in condition.confirmed_codes(entry.resource, context)
+            for cause in self._causes.get(code, ())
+        )
+
+
+def _codes_of_causes(ruleset: Ruleset) -> Mapping[Code, frozenset[str]]:
+    """The causes that a code on the problem list makes known; a plain pain (backache) is a complaint, not yet a cause."""
+    pains = {
+        comparable(code.coding.system, code.coding.code) for word in ruleset.vocabulary.values() if word.general for code in word.codes
+    }
+    causes: dict[Code, set[str]] = defaultdict(set)
+    for cause in ruleset.causes.values():
+        for coding in cause.codings:
+            causes[comparable(coding.system, coding.code)].add(cause.id)
+    return {code: frozenset(ids) for code, ids in causes.items() if code not in pains}
+
+
+def input_hash(entries: Iterable[Entry]) -> str:
+    """sha256 over the canonical JSON of the resources, sorted: neither their order nor that of elements matters."""
+    digest = hashlib.sha256()
+    for spelling in sorted(canonical_json(entry.resource) for entry in entries):
+        digest.update(spelling)
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _is_ours(entry: Entry, context: Context, the_patient: ThePatient, people: People) -> bool:
+    """Whether a resource is evidence on the patient; when not, why is said."""
+    resource = entry.resource
+    if resource.get("modifierExtension"):
+        context.note(NoteKind.IGNORED, "Has a modifierExtension, which may change all that it says", ".modifierExtension")
+        return False
+    if _is_our_own(resource):
+        context.note(NoteKind.IGNORED, "Nuchal itself made it; a proposal is no evidence")
+        return False
+    if entry.resource_type == "Patient":
+        # the same Patient sent twice is read once
+        mine = entry is the_patient.entry
+        if not mine:
+            context.note(NoteKind.IGNORED, "Another Patient, or another version of the same")
+        return mine
+    person = people.of(resource)
+    if person is None:
+        context.note(NoteKind.ASSUMED, "Names no patient; taken as the one of the request", ".subject")
+        return True
+    if person.key != the_patient.person.key:
+        context.note(NoteKind.IGNORED, "Belongs to another patient and was not used", ".subject")
+        return False
+    return True
+
+
+def _is_our_own(resource: Mapping[str, Any]) -> bool:
+    source = (resource.get("meta") or {}).get("source")
+    systems = [identifier.get("system") for identifier in resource.get("identifier") or ()]
+    return any(isinstance(address, str) and address.startswith(CANONICAL_BASE) for address in (source, *systems))
+
+
+def _each_once(statements: Iterable[Finding]) -> list[Finding]:
+    """Statements without exact repetitions: several codes of one concept may give one word."""
+    return list(dict.fromkeys(statements))
+
+
+def _current_encounter(ours: Sequence[tuple[Entry, Context]]) -> str | None:
+    """The encounter that the assessment belongs to: of those that go on, the one that began last."""
+    current = [
+        (_started(entry, context), entry.reference)
+        for entry, context in ours
+        if entry.resource_type == "Encounter" and entry.reference and encounter.is_current(entry.resource, context)
+    ]
+    return max(current)[1] if current else None
+
+
+def _started(entry: Entry, context: Context) -> float:
+    start, _ = period_spans(entry.resource.get("period"), context.zone)
+    return start.start.timestamp() if start else 0.0
+
+
+def _effective(statements: Iterable[Finding]) -> datetime | None:
+    """The latest clinical time that says something."""
+    return max((finding.observed for finding in statements if finding.presence is not Presence.UNKNOWN), default=None)
+
+
+def _chart_entries(ours: Iterable[Entry], statements: Mapping[str, Sequence[Finding]]) -> tuple[ChartEntry, ...]:
+    entries = (
+        ChartEntry(
+            reference=entry.reference,
+            resource_type=entry.resource_type,
+            expression=entry.expression,
+            words=tuple(sorted({finding.word for finding in statements[entry.expression]})),
+        )
+        for entry in ours
+    )
+    return tuple(sorted(entries, key=lambda entry: (entry.resource_type, entry.reference or "", entry.words, entry.expression)))
+
+
+def _without_resource(bundle: Mapping[str, Any]) -> list[Note]:
+    return [
+        Note(kind=NoteKind.IGNORED, message="An entry without resource", expression=f"Bundle.entry[{index}]")
+        for index, entry in enumerate(bundle.get("entry") or ())
+        if "resource" not in entry and (entry.get("request") or {}).get("method") != "DELETE"
+    ]
+
+
+def _contradictions(findings: Findings) -> list[Note]:
+    message = "Stated to be present and absent, or with two values, at the same moment"
+    return [
+        Note(kind=NoteKind.CONTRADICTORY, message=f"{word}: {message}", expression=findings.statements_on(word)[-1].expression)
+        for word in findings.contradictions
+    ]
+
+
+def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Notes in an order that does not depend on that of the Bundle, each once."""
+    once = dict.fromkeys(notes)
+    return tuple(sorted(once, key=lambda note: (note.kind, note.message, note.verbatim or "", note.expression or "")))

@@ -1,0 +1,185 @@
+"""What a Bundle must be before anything in it is read: structure by fhir.resources, required codes and times by us."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from fhir.resources.R4B import get_fhir_model_class
+from pydantic import ValidationError
+
+from nuchal.errors import InvalidInput, Problem
+from nuchal.intake.entries import Entry
+
+# Types that are read or looked up; the others are passed over and need no model.
+READ_TYPES: Final = frozenset(
+    {
+        "Patient",
+        "Observation",
+        "Condition",
+        "Encounter",
+        "Procedure",
+        "Medication",
+        "MedicationRequest",
+        "MedicationStatement",
+        "MedicationAdministration",
+    }
+)
+
+# Required bindings of FHIR R4 4.0.1, which fhir.resources does not hold.
+_BUNDLE_TYPES: Final = frozenset(
+    ["document", "message", "transaction", "transaction-response", "batch", "batch-response", "history", "searchset", "collection"]
+)
+_STATUSES: Final[Mapping[str, frozenset[str]]] = {
+    "Observation": frozenset(["registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"]),
+    "Encounter": frozenset(
+        ["planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "unknown"]
+    ),
+    "Procedure": frozenset(["preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "entered-in-error", "unknown"]),
+    "MedicationRequest": frozenset(["active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"]),
+    "MedicationStatement": frozenset(["active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken"]),
+    "MedicationAdministration": frozenset(["in-progress", "not-done", "on-hold", "completed", "entered-in-error", "stopped", "unknown"]),
+}
+CLINICAL_STATUSES: Final = frozenset(["active", "recurrence", "relapse", "inactive", "remission", "resolved"])
+VERIFICATION_STATUSES: Final = frozenset(["unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"])
+_CONDITION_STATUSES: Final = {"clinicalStatus": CLINICAL_STATUSES, "verificationStatus": VERIFICATION_STATUSES}
+_GENDERS: Final = frozenset(["male", "female", "other", "unknown"])
+
+_TIMES: Final = re.compile(r"(?:.*DateTime|start|end|issued|recordedDate|authoredOn|birthDate|dateAsserted|lastUpdated)")
+_ELEMENT: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
+
+
+def warm() -> None:
+    """Load the models that the first request would load; before a fork, so that workers share them."""
+    for resource_type in READ_TYPES:
+        _model(resource_type)
+    code = {"coding": [{"system": "urn:x", "code": "x"}]}
+    observation = {"resourceType": "Observation", "status": "final", "code": code, "valueQuantity": {"value": 1}}
+    valid_entries({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": observation}]})
+
+
+def valid_entries(bundle: dict[str, Any]) -> tuple[Entry, ...]:
+    """The entries of a Bundle with a resource, in its order, without those whose request is a DELETE.
+
+    Raises:
+        InvalidInput: with every place where the Bundle, or a resource that is read, is not what FHIR R4 says.
+    """
+    entries: list[Entry] = []
+    problems = list(_envelope_problems(bundle))
+    raw_entries = bundle.get("entry")
+    for index, raw in enumerate(raw_entries if isinstance(raw_entries, list) else ()):
+        place = f"Bundle.entry[{index}]"
+        found = list(_entry_problems(raw, place))
+        if not found and "resource" in raw and not _is_deletion(raw):
+            entries.append(Entry(expression=f"{place}.resource", full_url=raw.get("fullUrl"), resource=raw["resource"]))
+            found = list(resource_problems(raw["resource"], f"{place}.resource"))
+        problems += found
+    if problems:
+        raise InvalidInput(problems)
+    return tuple(entries)
+
+
+def resource_problems(resource: dict[str, Any], place: str) -> Iterator[Problem]:
+    """What is wrong with one resource; nothing for types that are not read."""
+    resource_type = resource["resourceType"]
+    if resource_type not in READ_TYPES:
+        return
+    # each check may trust what the one before it made sure of
+    yield from (
+        list(_structural_problems(resource_type, resource, place))
+        or list(_value_problems(resource, place))
+        or list(_code_problems(resource_type, resource, place))
+    )
+
+
+def _envelope_problems(bundle: dict[str, Any]) -> Iterator[Problem]:
+    yield from _structural_problems("Bundle", {name: value for name, value in bundle.items() if name != "entry"}, "Bundle")
+    if isinstance(bundle.get("type"), str) and bundle["type"] not in _BUNDLE_TYPES:
+        yield Problem("Not a code of bundle-type", "Bundle.type")
+    if not isinstance(bundle.get("entry", []), list):
+        yield Problem("Must be a list", "Bundle.entry")
+
+
+def _entry_problems(raw: object, place: str) -> Iterator[Problem]:
+    if not isinstance(raw, dict):
+        yield Problem("Must be an object", place)
+        return
+    if not isinstance(raw.get("fullUrl", ""), str):
+        yield Problem("Must be a text", f"{place}.fullUrl")
+    if not isinstance(raw.get("request", {}), dict):
+        yield Problem("Must be an object", f"{place}.request")
+    resource = raw.get("resource", {"resourceType": ""})
+    if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
+        yield Problem("Must be a resource with a resourceType", f"{place}.resource")
+
+
+def _is_deletion(raw: dict[str, Any]) -> bool:
+    return bool(raw.get("request", {}).get("method") == "DELETE")
+
+
+@cache
+def _model(resource_type: str) -> Any:  # noqa: ANN401  fhir.resources makes its models at run time
+    return get_fhir_model_class(resource_type)
+
+
+def _structural_problems(resource_type: str, resource: dict[str, Any], place: str) -> Iterator[Problem]:
+    try:
+        _model(resource_type).model_validate(resource)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False, include_context=False):
+            yield Problem(_message(detail["type"]), _path(place, detail["loc"]))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):  # met in fhir.resources on hostile structures
+        yield Problem("Not a structure of FHIR R4", place)
+
+
+def _message(kind: str) -> str:
+    """What is wrong, in our words: those of the library may quote the value."""
+    if kind.endswith("missing"):
+        return "Is required"
+    if kind == "extra_forbidden":
+        return "Not an element of FHIR R4"
+    return "Not what FHIR R4 allows here"
+
+
+def _path(place: str, location: tuple[int | str, ...]) -> str:
+    """FHIRPath of a pydantic location; it ends before a name that is none, since names come from the input."""
+    path = place
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif _ELEMENT.fullmatch(part):
+            path += f".{part}"
+        else:
+            break
+    return path
+
+
+def _code_problems(resource_type: str, resource: dict[str, Any], place: str) -> Iterator[Problem]:
+    statuses = _STATUSES.get(resource_type)
+    # a status with only an extension (data-absent-reason) is valid, and read as unknown
+    if statuses and "status" in resource and resource["status"] not in statuses:
+        yield Problem("Not a code of its required value set", f"{place}.status")
+    if resource_type == "Condition":
+        for element, codes in _CONDITION_STATUSES.items():
+            if element in resource and codes.isdisjoint(concept_codes(resource[element])):
+                yield Problem("Holds no code of its required value set", f"{place}.{element}")
+    if resource_type == "Patient" and "gender" in resource and resource["gender"] not in _GENDERS:
+        yield Problem("Not a code of its required value set", f"{place}.gender")
+
+
+def concept_codes(concept: Mapping[str, Any]) -> set[str]:
+    """The codes of a CodeableConcept, whatever their systems."""
+    return {coding["code"] for coding in concept.get("coding") or () if isinstance(coding.get("code"), str)}
+
+
+def _value_problems(node: dict[str, Any] | list[Any], place: str) -> Iterator[Problem]:
+    """Nulls, and numbers where a time is due: the library takes null for missing, and 20260501 for seconds since 1970."""
+    named = enumerate(node) if isinstance(node, list) else node.items()
+    for name, child in named:
+        where = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}"
+        if isinstance(child, dict | list):
+            yield from _value_problems(child, where)
+        elif child is None and not isinstance(name, int):  # lists of primitives may hold nulls: http://hl7.org/fhir/R4/json.html#null
+            yield Problem("Must not be null", where)
+        elif isinstance(name, str) and not isinstance(child, str) and _TIMES.fullmatch(name):
+            yield Problem("A time must be a text", where)

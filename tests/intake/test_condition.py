@@ -1,0 +1,103 @@
+"""Conditions: in force, over, doubted, refuted."""
+
+import pytest
+
+ICD = "http://hl7.org/fhir/sid/icd-10-cm"
+SNOMED = "http://snomed.info/sct"
+
+
+def icd(code):
+    return {"coding": [{"system": ICD, "code": code}]}
+
+
+def status(element, code):
+    system = {"clinicalStatus": "condition-clinical", "verificationStatus": "condition-ver-status"}[element]
+    return {element: {"coding": [{"system": f"http://terminology.hl7.org/CodeSystem/{system}", "code": code}]}}
+
+
+RESOLVED = status("clinicalStatus", "resolved")
+REFUTED = status("verificationStatus", "refuted")
+STATUSES = [
+    ("no status", {}, [("headache", "present")]),
+    ("active", status("clinicalStatus", "active"), [("headache", "present")]),
+    ("relapse", status("clinicalStatus", "relapse"), [("headache", "present")]),
+    ("provisional", status("verificationStatus", "provisional"), [("headache", "present", "unconfirmed")]),
+    ("unconfirmed", status("verificationStatus", "unconfirmed"), [("headache", "present", "unconfirmed")]),
+    ("differential", status("verificationStatus", "differential"), []),
+    ("entered in error", status("verificationStatus", "entered-in-error"), []),
+    ("refuted", REFUTED | {"recordedDate": "2026-11-19"}, [("headache", "absent")]),
+    ("refuted long ago", REFUTED | {"recordedDate": "2025-11-19"}, [("headache", "unknown")]),
+    ("resolved", RESOLVED | {"recordedDate": "2026-11-19"}, [("headache", "unknown")]),
+    ("resolved inside the window", RESOLVED | {"abatementDateTime": "2026-11-18"}, [("headache", "absent")]),
+    ("resolved before the window", RESOLVED | {"abatementDateTime": "2026-10-18"}, [("headache", "unknown")]),
+    ("ended without a status", {"abatementDateTime": "2026-11-18"}, [("headache", "absent")]),
+    ("begins in the future", {"onsetDateTime": "2026-12-01"}, []),
+]
+
+
+@pytest.mark.parametrize(("elements", "expected"), [case[1:] for case in STATUSES], ids=[case[0] for case in STATUSES])
+def test_the_status_decides(chart, make, said, elements, expected):
+    assert said(chart(make("Condition", code=icd("R51"), **elements)), "headache") == expected
+
+
+def test_a_resolved_condition_is_still_history(chart, make, said):
+    assert said(chart(make("Condition", code=icd("C50"), **RESOLVED, abatementDateTime="2010"))) == [("cancer-history", "present")]
+
+
+def test_a_condition_in_force_is_a_statement_at_the_moment_of_the_request_since_its_onset(chart, make):
+    read = chart(make("Condition", code=icd("R51.9"), onsetDateTime="2026-11-20T00:00:00Z"))
+    (statement,) = read.findings.statements_on("headache")
+    assert statement.observed == read.as_of
+    assert statement.since.isoformat() == "2026-11-20T00:00:00+00:00"
+    assert [finding.value for finding in read.findings.statements_on("headache-hours-ago")] == [12.0]
+
+
+PARENTS = [
+    ("M54.59", [("back-pain-lower", "present")], "the nearest parent that is held"),
+    ("M5459", [("back-pain-lower", "present")], "without the dot"),
+    ("M54.2", [("back-pain", "present")], "its category"),
+    ("C50.911", [("cancer-history", "present")], "two levels up"),
+    ("S09.8XXA", [("head-injury", "present")], "a first encounter"),
+    ("S09.8XXD", [], "a later encounter"),
+    ("S09.90XS", [], "a sequela"),
+    ("Q99", [], "nothing"),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), [case[:2] for case in PARENTS], ids=[f"{case[0]}: {case[2]}" for case in PARENTS])
+def test_an_icd_code_is_read_as_its_nearest_parent(chart, make, said, code, expected):
+    assert said(chart(make("Condition", code=icd(code)))) == expected
+
+
+RECENT = [
+    ({"onsetDateTime": "2026-11-19"}, [("pupil-dilated", "present")]),
+    ({"recordedDate": "2026-11-19"}, [("pupil-dilated", "present")]),
+    ({"onsetDateTime": "2019", "recordedDate": "2026-11-19"}, [("pupil-dilated", "unknown")]),
+    ({}, [("pupil-dilated", "present", "unconfirmed")]),
+]
+
+
+@pytest.mark.parametrize(("elements", "expected"), RECENT)
+def test_an_old_problem_is_no_new_sign(chart, make, said, elements, expected):
+    code = {"coding": [{"system": SNOMED, "code": "37125009"}]}
+    assert said(chart(make("Condition", code=code, **elements))) == expected
+
+
+def test_severity_counts_for_a_condition_too(chart, make, said):
+    read = chart(make("Condition", code=icd("R51"), severity={"coding": [{"system": SNOMED, "code": "255604002"}]}))
+    assert ("headache-severe", "absent") in said(read)
+
+
+KNOWN = [
+    ({"code": icd("G43.0")}, {"migraine"}),
+    ({"code": icd("G430")}, {"migraine"}),
+    ({"code": icd("G43.0"), **status("verificationStatus", "confirmed")}, {"migraine"}),
+    ({"code": icd("G43.0"), **status("verificationStatus", "provisional")}, set()),
+    ({"code": icd("G43.0"), **RESOLVED}, set()),
+    ({"code": icd("G43.9")}, set()),
+]
+
+
+@pytest.mark.parametrize(("elements", "expected"), KNOWN)
+def test_only_a_confirmed_problem_in_force_is_a_known_cause(chart, make, elements, expected):
+    assert chart(make("Condition", **elements)).known_causes == expected

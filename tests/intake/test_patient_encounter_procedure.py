@@ -1,0 +1,69 @@
+"""Age and sex, why somebody came, what was done."""
+
+import pytest
+
+BIRTHS = [
+    ("1980-11-20", 46.0, False),
+    ("1980-11-21", 45.0, False),
+    ("1980", 45.0, True),
+    ("1980-05", 46.0, False),
+    ("1980-11", 45.0, True),
+    ("1850-01-01", None, False),
+]
+
+
+@pytest.mark.parametrize(("birth", "age", "is_assumed"), BIRTHS)
+def test_age_is_completed_years_that_are_sure(chart, said, birth, age, is_assumed):
+    read = chart({"resourceType": "Patient", "id": "p", "birthDate": birth}, patient=False)
+    assert said(read, "age") == ([("age", "present", age)] if age is not None else [])
+    assert ("assumed" in {str(note.kind) for note in read.notes}) is is_assumed
+
+
+@pytest.mark.parametrize(("gender", "presence"), [("female", "present"), ("male", "absent"), ("other", "unknown")])
+def test_sex_is_the_gender_of_the_patient(chart, said, gender, presence):
+    read = chart({"resourceType": "Patient", "id": "p", "gender": gender}, patient=False)
+    assert said(read, "sex-female") == [("sex-female", presence)]
+
+
+REASON = [{"text": "Headache and back pain"}]
+ENCOUNTERS = [
+    ({}, [("back-pain", "present"), ("headache", "present")]),
+    ({"status": "cancelled"}, []),
+    ({"status": "planned"}, []),
+    ({"status": "entered-in-error"}, []),
+    ({"status": "finished", "period": {"start": "2026-01-01"}}, [("back-pain", "unknown"), ("headache", "unknown")]),
+    ({"period": {"start": "2027-01-01"}}, []),
+]
+
+
+@pytest.mark.parametrize(("elements", "expected"), ENCOUNTERS)
+def test_the_reasons_of_an_encounter_count_at_its_start(chart, make, said, elements, expected):
+    assert said(chart(make("Encounter", reasonCode=REASON, **elements))) == expected
+
+
+def test_the_assessment_belongs_to_the_encounter_that_goes_on(chart, make):
+    old = make("Encounter", id="old", status="finished", period={"start": "2026-01-01", "end": "2026-01-01"})
+    now = make("Encounter", id="now")
+    earlier = make("Encounter", id="earlier", period={"start": "2026-11-19T09:00:00Z"})
+    assert chart(earlier, now, old).encounter == "Encounter/now"
+    assert chart(old).encounter is None
+
+
+PUNCTURE = {"coding": [{"system": "http://snomed.info/sct", "code": "277762005"}]}
+PROCEDURES = [
+    ({"performedDateTime": "2026-11-17T12:00:00Z"}, [("dural-puncture", "present"), ("puncture-days-ago", "present", 3.0)]),
+    (
+        {"performedPeriod": {"start": "2026-11-17T12:00:00Z", "end": "2026-11-17T13:00:00Z"}},
+        [("dural-puncture", "present"), ("puncture-days-ago", "present", 3.0)],
+    ),
+    ({}, [("dural-puncture", "present")]),
+    ({"status": "not-done"}, [("dural-puncture", "absent")]),
+    ({"status": "preparation"}, [("dural-puncture", "unknown")]),
+    ({"status": "entered-in-error"}, []),
+    ({"performedDateTime": "2026-12-01"}, []),
+]
+
+
+@pytest.mark.parametrize(("elements", "expected"), PROCEDURES)
+def test_a_procedure_counts_when_it_was_done(chart, make, said, elements, expected):
+    assert said(chart(make("Procedure", code=PUNCTURE, **elements))) == expected
