@@ -2,7 +2,6 @@
 
 import random
 from datetime import UTC, datetime
-from time import perf_counter
 
 import orjson
 import pytest
@@ -174,14 +173,3 @@ def test_no_text_breaks_the_reader_and_none_of_it_gets_into_a_message(chart, mak
     except InvalidInput:
         return  # a control character
     assert all(MARKER not in note.message for note in read.notes)
-
-
-def test_cost_grows_with_the_number_of_observations_and_not_faster(chart, make):
-    def seconds(count):
-        many = [make("Observation", id=f"o{index}", code={"text": f"Headache, part {index}"}) for index in range(count)]
-        chart(*many[:2])
-        started = perf_counter()
-        chart(*many)
-        return perf_counter() - started
-
-    assert seconds(2000) < 10 * seconds(500)  # four times the work; quadratic would be sixteen times

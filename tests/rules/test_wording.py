@@ -1,10 +1,12 @@
 """Conditions read as parts of a sentence."""
 
+import re
+
 import pytest
 
 from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Comparison, FlagRaised, NotPresent, Operator, Word
 from nuchal.rules.reader import load_ruleset
-from nuchal.rules.wording import wording
+from nuchal.rules.wording import title_in_sentence, wording
 
 FEVER, NECK, HEAD, PREGNANT = Word("fever"), Word("neck-stiffness"), Word("headache"), Word("pregnant")
 HOT = Comparison("temperature", Operator.AT_LEAST, 38)
@@ -55,6 +57,10 @@ def test_a_condition_is_said_in_plain_words(tiny, condition, said):
     [
         ("Headache days a month", "d/mo", "headache days a month at least 30"),
         ("A day count", "d", "a day count at least 30 days"),
+        ("Days since birth", "d", "days since birth at least 30"),
+        ("Platelet count", "10*3/uL", "platelet count at least 30 \N{MULTIPLICATION SIGN} 10⁹/L"),
+        ("Creatinine", "umol/L", "creatinine at least 30 µmol/L"),
+        ("Protein to creatinine ratio", "mg/mg", "protein to creatinine ratio at least 30"),
         ("BMI", "kg/m2", "BMI at least 30 kg/m²"),
         ("Days with a painkiller", "d/mo", "days with a painkiller at least 30 days a month"),
         ("Systolic blood pressure", "mm[Hg]", "systolic blood pressure at least 30 mmHg"),
@@ -73,6 +79,8 @@ def test_units_are_said_as_people_say_them(tiny, title, unit, said):
     ("title", "question", "said"),
     [
         ("Kernig sign", "Is Kernig's sign positive?", "Kernig sign or neck stiffness"),
+        ("Horner syndrome", "Is there Horner syndrome?", "Horner syndrome or neck stiffness"),
+        ("A change", "Is an ACE inhibitor taken?", "a change or neck stiffness"),
         ("Known migraine", "Is a migraine known?", "known migraine or neck stiffness"),
         ("CT of the head", "Was a CT made?", "CT of the head or neck stiffness"),
     ],
@@ -93,3 +101,23 @@ def test_members_that_hold_a_comma_are_parted_by_semicolons(tiny):
     vocabulary = load_ruleset(tiny.folder).vocabulary
     assert wording(AnyOf((FEVER, NECK, HEAD)), vocabulary) == "at least one of: fever, current or past; neck stiffness; headache"
     assert wording(All((FEVER, NECK)), vocabulary) == "fever, current or past, and neck stiffness"
+
+
+def test_every_title_of_the_bundled_ruleset_reads_as_part_of_a_sentence(ruleset):
+    """The capitals that stay are these and no others; a new name belongs in its question, and then in this list."""
+    kept = {word.id for word in ruleset.vocabulary.values() if not title_in_sentence(word)[0].islower()}
+    assert kept == {
+        "ct-head-within-6h-negative",
+        "glasgow-coma-score",
+        "horner-syndrome",
+        "kernig-or-brudzinski",
+        "on-ace-arb-or-diuretic",
+        "on-ssri-or-snri",
+    }
+
+
+def test_titles_of_the_bundled_ruleset_are_no_sentences_and_not_in_title_case(ruleset):
+    for word in ruleset.vocabulary.values():
+        assert not re.search(r"[.?!:]|\b(is|are|was|has|began)\b", word.title), word.title
+        assert word.title[0].isupper(), word.title
+        assert word.question.endswith("?"), word.question

@@ -181,7 +181,8 @@ Reader = Callable[[Resource, Context], list[Finding]]
 def _said(recognised: Recognised, presence: Presence) -> Presence | None:
     """What the presence of a concept says of the word it names; None when nothing.
 
-    A broader concept never asserts, and absent it denies the narrower word (DESIGN 3); a concept that implies a word says nothing on it when absent.
+    A broader concept never asserts, and absent it denies the narrower word (DESIGN 3);
+    a concept that implies a word says nothing on it when absent.
     """
     if recognised.match is Match.BROADER and presence is Presence.PRESENT:
         presence = Presence.UNKNOWN

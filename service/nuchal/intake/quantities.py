@@ -7,6 +7,7 @@ from math import isclose
 from threading import Lock
 from typing import Any, Final
 
+from nuchal.errors import ConfigurationError
 from nuchal.rules.model import Quantity
 from nuchal.terminology import UCUM, canonical_system
 
@@ -89,8 +90,13 @@ class Units:
 
 
 def warm() -> None:
-    """Load the units that the first conversion would load; before a fork, so that workers share them."""
-    _registry()
+    """Load the units that the first conversion would load; before a fork, so that workers share them.
+
+    Raises:
+        ConfigurationError: the unit library does not work here; every temperature in °F would be unknown.
+    """
+    if _by_library("[degF]", "Cel") is None:
+        raise ConfigurationError("the unit library cannot convert [degF] to Cel; install the versions of requirements.lock")
 
 
 def believed(number: float, wanted: Quantity) -> float | Unusable:
@@ -134,9 +140,10 @@ def _by_library(unit: str, wanted: str) -> Conversion | None:
 
 def _computed(unit: str, wanted: str) -> Conversion | None:
     """Every unit converts as a line, so two points say all."""
+    registry = _registry()  # outside: a registry that does not load must not make every unit unknown
     try:
-        source, target = (_registry().from_ucum(text) for text in (unit, wanted))
-        zero, one = (float(_registry().Quantity(float(point), source.units).to(target.units).magnitude) for point in (0, 1))
+        source, target = (registry.from_ucum(text) for text in (unit, wanted))
+        zero, one = (float(registry.Quantity(float(point), source.units).to(target.units).magnitude) for point in (0, 1))
         scale = float(source.magnitude) / float(target.magnitude)
     except Exception:  # noqa: BLE001  parser, registry and arithmetic raise a dozen unrelated kinds on texts that are no unit
         return None

@@ -1,5 +1,6 @@
 """Conditions in plain words, for clinicians."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
@@ -22,9 +23,11 @@ _OPPOSITE: Mapping[Operator, str] = {
     Operator.LESS: "at least",
     Operator.EQUAL: "other than",
 }
+_DECIMALS = 2  # more is noise to a reader; comparisons use the exact number
 # How units of UCUM are said; the others are said as they are written.
 _UNITS: Mapping[str, str] = {
     "1": "",
+    "mg/mg": "",
     "Cel": "°C",
     "mm[Hg]": "mmHg",
     "a": "years",
@@ -42,6 +45,9 @@ _UNITS: Mapping[str, str] = {
     "/d": "a day",
     "h/d": "hours a day",
     "kg/m2": "kg/m²",
+    "umol/L": "µmol/L",
+    "10*3/uL": "\N{MULTIPLICATION SIGN} 10⁹/L",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
     "[degF]": "°F",
 }
 
@@ -76,19 +82,31 @@ def wording(condition: Condition, vocabulary: Vocabulary) -> str:
             assert_never(condition)
 
 
-def _title(word: str, vocabulary: Vocabulary) -> str:
-    """The title inside a sentence; capitals (CT, C-reactive) and names, which the question shows, keep their first letter."""
-    title, question = vocabulary[word].title, vocabulary[word].question
+def title_in_sentence(word: VocabularyWord) -> str:
+    """The title as it stands inside a sentence: Fever becomes fever; abbreviations (CT, C-reactive) and names (Horner) stay.
+
+    A first word is a name when the question, too, writes it with a capital.
+    """
+    title = word.title
     first = title.split(" ", 1)[0]
-    keeps = first[1:2].isupper() or first[1:2] == "-" or f" {first}" in question
-    return title if keeps else title[0].lower() + title[1:]
+    is_abbreviation = first[1:2].isupper() or first[1:2] == "-"
+    is_name = re.search(rf"\s{re.escape(first)}\b", word.question) is not None
+    return title if is_abbreviation or is_name else title[0].lower() + title[1:]
+
+
+def _title(word: str, vocabulary: Vocabulary) -> str:
+    return title_in_sentence(vocabulary[word])
+
+
+def amount(value: float, word: VocabularyWord) -> str:
+    """A number of `word` with its unit, as a person reads it; the unit is left out when the title says it (days a month)."""
+    unit = "" if word.quantity is None or word.quantity.unit.startswith("{") else _UNITS.get(word.quantity.unit, word.quantity.unit)
+    is_in_title = f" {unit} " in f" {word.title.lower()} "
+    return f"{round(value, _DECIMALS):g} {'' if is_in_title else unit}".rstrip()
 
 
 def _amount(comparison: Comparison, vocabulary: Vocabulary) -> str:
-    """The limit with its unit, which is left out when the title says it: headache days a month at least 15."""
-    word = vocabulary[comparison.word]
-    unit = "" if word.quantity is None or word.quantity.unit.startswith("{") else _UNITS.get(word.quantity.unit, word.quantity.unit)
-    return f"{comparison.value:g} {'' if f' {unit} ' in f'{word.title} ' else unit}".rstrip()
+    return amount(comparison.value, vocabulary[comparison.word])
 
 
 def _is_group(condition: Condition) -> bool:
