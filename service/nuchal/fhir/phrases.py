@@ -6,23 +6,12 @@ from typing import Final
 from nuchal.assessment.model import Criterion, CriterionRole, CriterionState
 from nuchal.findings import Finding, Presence, Recognition
 from nuchal.rules.model import Reference, Ruleset, Source, VocabularyWord
+from nuchal.rules.wording import amount, title_in_sentence
 
 _RECOGNISED: Final = {
     Recognition.TEXT: "by text",
     Recognition.NEAR_TEXT: "nearly understood by text",
     Recognition.COMPUTED: "computed",
-}
-
-_UNITS: Final = {
-    "Cel": "°C",
-    "mm[Hg]": "mmHg",
-    "/min": "per minute",
-    "a": "years",
-    "mo": "months",
-    "wk": "weeks",
-    "d": "days",
-    "h": "hours",
-    "d/mo": "days a month",
 }
 
 _STATES: Final = (("Met", CriterionState.MET), ("Absent", CriterionState.ABSENT), ("Unknown", CriterionState.UNKNOWN))
@@ -31,11 +20,6 @@ _STATES: Final = (("Met", CriterionState.MET), ("Absent", CriterionState.ABSENT)
 def enumeration(parts: Sequence[str]) -> str:
     """a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def in_sentence(title: str) -> str:
-    """A title as it stands inside a sentence: Fever becomes fever, while CT head and Glasgow Coma Scale stay."""
-    return title[:1].lower() + title[1:] if title[1:] == title[1:].lower() else title
 
 
 def in_order(texts: Iterable[str]) -> list[str]:
@@ -47,12 +31,6 @@ def shortened(texts: Sequence[str], limit: int) -> str:
     """The first `limit` texts, and how many more there are."""
     more = len(texts) - limit
     return "; ".join(texts[:limit]) + (f" and {more} more" if more > 0 else "")
-
-
-def amount(value: float, word: VocabularyWord) -> str:
-    """A number with the unit of its word, as a person reads it."""
-    unit = word.quantity.unit if word.quantity else "1"
-    return f"{value:g}" if unit == "1" or unit.startswith("{") else f"{value:g} {_UNITS.get(unit, unit)}"
 
 
 def statement(finding: Finding, vocabulary: Mapping[str, VocabularyWord]) -> str:
@@ -75,7 +53,7 @@ def because(criteria: Iterable[Criterion], vocabulary: Mapping[str, VocabularyWo
             f"{_name(found, vocabulary)} is {amount(found.value, vocabulary[found.word])}" for found in findings if found.value is not None
         ),
         _stated(findings, Presence.ABSENT, vocabulary),
-        *in_order(in_sentence(criterion.text) for criterion in criteria if not criterion.evidence),
+        *in_order(criterion.text for criterion in criteria if not criterion.evidence),
     ]
     return "; ".join(clause for clause in clauses if clause)
 
@@ -86,7 +64,7 @@ def _stated(findings: Iterable[Finding], presence: Presence, vocabulary: Mapping
 
 
 def _name(finding: Finding, vocabulary: Mapping[str, VocabularyWord]) -> str:
-    return in_sentence(vocabulary[finding.word].title) + ("" if finding.confirmed else " (unconfirmed)")
+    return title_in_sentence(vocabulary[finding.word]) + ("" if finding.confirmed else " (unconfirmed)")
 
 
 def _verb(subjects: Sequence[str]) -> str:
@@ -120,4 +98,4 @@ def _short_citation(reference: Reference) -> str:
 
 def titles(words: Iterable[str], ruleset: Ruleset) -> list[str]:
     """The titles of words of the vocabulary, as they stand inside a sentence."""
-    return [in_sentence(ruleset.vocabulary[word].title) for word in words]
+    return [title_in_sentence(ruleset.vocabulary[word]) for word in words]

@@ -1,0 +1,63 @@
+"""The command `nuchal`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from nuchal import __version__
+from nuchal.cli import evaluate, rules, serve
+from nuchal.cli.exit_codes import DONE, INTERRUPTED, exit_code
+from nuchal.errors import InvalidInput, NuchalError
+
+_EPILOG = """\
+examples:
+  nuchal serve                              start the service on 127.0.0.1:8080
+  nuchal evaluate patient.json              read one patient, explain on this screen
+  nuchal rules check                        check the ruleset and run its cases
+
+Nuchal proposes; a clinician decides.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the exit code is one of `nuchal.cli.exit_codes`."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        code = int(chosen.run(chosen))
+        sys.stdout.flush()
+    except NuchalError as error:
+        for sentence in _sentences(error):
+            print(f"nuchal: {sentence}", file=sys.stderr)
+        return exit_code(error)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  the reader has seen enough; nothing more to flush at exit
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nuchal",
+        description="Decision support for a patient whose back and head hurt at the same time.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"nuchal {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    serve.add_parser(commands)
+    evaluate.add_parser(commands)
+    rules.add_parser(commands)
+    return parser
+
+
+def _sentences(error: NuchalError) -> list[str]:
+    if isinstance(error, InvalidInput):
+        return [_sentence(problem.message, problem.expression) for problem in error.problems]
+    return [_sentence(error.message, error.expression)]
+
+
+def _sentence(message: str, place: str | None) -> str:
+    return f"{place}: {message}" if place else message

@@ -1,0 +1,7 @@
+"""`python -m nuchal.cli`, for a checkout that is not installed."""
+
+import sys
+
+from nuchal.cli import main
+
+sys.exit(main())

@@ -1,0 +1,70 @@
+"""POST /fhir/$assess: one patient in, the answer out."""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import orjson
+from flask import Blueprint, Response, request
+from gunicorn.http.errors import ParseException
+
+from nuchal.errors import InvalidInput, Problem, UnreadableBody
+from nuchal.evaluation import Evaluation, Evaluator
+from nuchal.logs import Event, record
+from nuchal.web.media_types import check_request_content, check_response_format, fhir_response
+from nuchal.web.requests import evaluation_id
+
+_LOGGER = logging.getLogger(__name__)
+_PARAMETERS = ("asOf", "subject", "detail")
+
+
+def blueprint(evaluator: Evaluator) -> Blueprint:
+    """The operation, evaluated by `evaluator`."""
+    views = Blueprint("fhir", __name__, url_prefix="/fhir")
+
+    @views.post("/$assess")
+    def assess() -> Response:
+        check_response_format(request)
+        check_request_content(request)
+        evaluation = evaluator.evaluate(_body(), _parameters(), now=datetime.now(UTC))
+        _record(evaluation)
+        indented = request.args.get("_pretty") == "true"
+        return fhir_response(orjson.dumps(evaluation.answer, option=orjson.OPT_INDENT_2 if indented else None))
+
+    return views
+
+
+def _body() -> bytes:
+    """The whole body, refused with 413 above the limit, chunked or not."""
+    try:
+        body = request.get_data(cache=False)
+        if request.content_length is None:
+            request.stream.read(1)  # at the limit of a chunked body get_data stops without a word; this raises
+    except ParseException as error:  # werkzeug answers all other faults of the connection
+        raise UnreadableBody("the chunks of the body cannot be read") from error
+    return body
+
+
+def _parameters() -> Mapping[str, str]:
+    """The plain parameters of the operation; a misspelled asOf must not quietly mean now.
+
+    Names that begin with _ are FHIR's own and are left to it.
+    """
+    names = [name for name in request.args if not name.startswith("_")]
+    if any(name not in _PARAMETERS or len(request.args.getlist(name)) > 1 for name in names):
+        raise InvalidInput([Problem(f"the query may hold {', '.join(_PARAMETERS)}, each once, and nothing else")])
+    return {name: request.args[name] for name in names}
+
+
+def _record(evaluation: Evaluation) -> None:
+    record(
+        _LOGGER,
+        Event.EVALUATION_COMPLETED,
+        evaluation_id=evaluation_id(),
+        ruleset=evaluation.assessment.ruleset.label,
+        entries=len(evaluation.chart.entries),
+        findings=len(evaluation.chart.findings.statements),
+        flags_raised=len(evaluation.assessment.flags),
+        causes_listed=len(evaluation.assessment.causes),
+        notes=len(evaluation.chart.notes),
+    )
