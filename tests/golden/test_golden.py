@@ -32,7 +32,8 @@ def normalised(answer: dict[str, object]) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_answer_to_an_example_is_the_one_that_was_reviewed(name: str, evaluator: Evaluator) -> None:
     body = (EXAMPLES / f"{name}.json").read_bytes()
-    answer = normalised(evaluator.evaluate(body, {"asOf": "2026-12-01T12:00:00Z"}, now=datetime.now(UTC)).answer)
+    has_moment = json.loads(body)["resourceType"] == "Parameters"
+    answer = normalised(evaluator.evaluate(body, {} if has_moment else {"asOf": "2026-11-24"}, now=datetime.now(UTC)).answer)
     golden = HERE / f"{name}.json"
     if os.environ.get("NUCHAL_UPDATE_GOLDEN"):
         golden.write_text(answer, encoding="utf-8")
