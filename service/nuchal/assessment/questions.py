@@ -1,7 +1,7 @@
 """What to ask next: ranked findings, at most ten (DESIGN 4, Questions)."""
 
 import math
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
@@ -88,10 +88,11 @@ def _is_doubtful(word: str, patient: Patient) -> bool:
 
 def _raising(patient: Patient, flags: Sequence[RedFlag], why: Asking) -> Iterator[Question]:
     """Findings whose presence alone would raise one of `flags` (most urgent first): by disposition, number of flags, id."""
+    known = dict(patient.safety)
     raised: dict[str, list[RedFlag]] = defaultdict(list)
     for flag in flags:
         for word, supposed in _supposed(flag, patient).items():
-            if evaluate(flag.when, {**patient.safety, word: supposed}) is Truth.TRUE:
+            if evaluate(flag.when, ChainMap({word: supposed}, known)) is Truth.TRUE:
                 raised[word].append(flag)
     for word in sorted(raised, key=lambda word: (raised[word][0].disposition.rank, -len(raised[word]), word)):
         yield _ask(patient, word, why, [flag.id for flag in raised[word]])

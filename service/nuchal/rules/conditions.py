@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from nuchal.findings import Presence, State
 
@@ -112,58 +112,78 @@ _NO_FLAGS: frozenset[str] = frozenset()
 
 def evaluate(condition: Condition, states: States, flags: frozenset[str] = _NO_FLAGS) -> Truth:
     """The truth of `condition` for a patient whose words have `states`; words without a state are unknown."""
-    match condition:
-        case Word(word):
-            return _word(states.get(word))
-        case Comparison(word, op, value):
-            return _comparison(states.get(word), op, value)
-        case All(members):
-            return at_least(len(members), [evaluate(member, states, flags) for member in members])
-        case AnyOf(members):
-            return at_least(1, [evaluate(member, states, flags) for member in members])
-        case AtLeast(count, members):
-            return at_least(count, [evaluate(member, states, flags) for member in members])
-        case Absent(operand):
-            return negation(evaluate(operand, states, flags))
-        case NotPresent(operand):
-            return Truth.FALSE if evaluate(operand, states, flags) is Truth.TRUE else Truth.TRUE
-        case FlagRaised(flag):
-            return Truth.TRUE if flag in flags else Truth.FALSE
-        case _:
-            assert_never(condition)
+    return _EVALUATE[type(condition)](condition, states, flags)
 
 
-def at_least(count: int, members: list[Truth]) -> Truth:
-    """Whether `count` of `members` are true, as far as is known; `all` is n of n, `any` is 1 of n."""
-    true = members.count(Truth.TRUE)
-    if true >= count:
-        return Truth.TRUE
-    return Truth.FALSE if true + members.count(Truth.UNKNOWN) < count else Truth.UNKNOWN
-
-
-def negation(truth: Truth) -> Truth:
-    """Kleene not."""
-    match truth:
-        case Truth.TRUE:
-            return Truth.FALSE
-        case Truth.FALSE:
-            return Truth.TRUE
-        case Truth.UNKNOWN:
-            return Truth.UNKNOWN
-        case _:
-            assert_never(truth)
-
-
-def _word(state: State | None) -> Truth:
+def _word(condition: Word, states: States, _flags: frozenset[str]) -> Truth:
+    state = states.get(condition.word)
     if state is None or state.presence is Presence.UNKNOWN:
         return Truth.UNKNOWN
     return Truth.TRUE if state.presence is Presence.PRESENT else Truth.FALSE
 
 
-def _comparison(state: State | None, op: Operator, limit: float) -> Truth:
+def _comparison(condition: Comparison, states: States, _flags: frozenset[str]) -> Truth:
+    state = states.get(condition.word)
     if state is None or not state.values:
         return Truth.UNKNOWN
-    return Truth.TRUE if any(op.compare(value, limit) for value in state.values) else Truth.FALSE
+    compare, limit = condition.op.compare, condition.value
+    return Truth.TRUE if any(compare(value, limit) for value in state.values) else Truth.FALSE
+
+
+def _all(condition: All, states: States, flags: frozenset[str]) -> Truth:
+    truth = Truth.TRUE
+    for member in condition.members:
+        found = _EVALUATE[type(member)](member, states, flags)
+        if found is Truth.FALSE:
+            return found
+        if found is Truth.UNKNOWN:
+            truth = found
+    return truth
+
+
+def _any_of(condition: AnyOf, states: States, flags: frozenset[str]) -> Truth:
+    truth = Truth.FALSE
+    for member in condition.members:
+        found = _EVALUATE[type(member)](member, states, flags)
+        if found is Truth.TRUE:
+            return found
+        if found is Truth.UNKNOWN:
+            truth = found
+    return truth
+
+
+def _at_least(condition: AtLeast, states: States, flags: frozenset[str]) -> Truth:
+    members = [evaluate(member, states, flags) for member in condition.members]
+    true = members.count(Truth.TRUE)
+    if true >= condition.count:
+        return Truth.TRUE
+    return Truth.FALSE if true + members.count(Truth.UNKNOWN) < condition.count else Truth.UNKNOWN
+
+
+def _absent(condition: Absent, states: States, flags: frozenset[str]) -> Truth:
+    return _NEGATION[evaluate(condition.operand, states, flags)]
+
+
+def _not_present(condition: NotPresent, states: States, flags: frozenset[str]) -> Truth:
+    return Truth.FALSE if evaluate(condition.operand, states, flags) is Truth.TRUE else Truth.TRUE
+
+
+def _flag_raised(condition: FlagRaised, _states: States, flags: frozenset[str]) -> Truth:
+    return Truth.TRUE if condition.flag in flags else Truth.FALSE
+
+
+_NEGATION = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+# a table and not a match: this is the innermost loop of every evaluation
+_EVALUATE: Mapping[type[Condition], Callable[[Any, States, frozenset[str]], Truth]] = {
+    Word: _word,
+    Comparison: _comparison,
+    All: _all,
+    AnyOf: _any_of,
+    AtLeast: _at_least,
+    Absent: _absent,
+    NotPresent: _not_present,
+    FlagRaised: _flag_raised,
+}
 
 
 def leaves(condition: Condition) -> Iterator[Word | Comparison]:
