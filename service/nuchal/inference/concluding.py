@@ -1,0 +1,201 @@
+"""From the findings of a patient to derived words, red flags and the certainty of causes, through the engine."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from nuchal.findings import Findings, Presence, State, View
+from nuchal.inference import compile_decisions as names
+from nuchal.inference.chaining import Fired, Run, fire_network
+from nuchal.inference.outcome import CauseOutcome, CauseTally, Certainty, Conclusions
+from nuchal.inference.stage import Fact
+from nuchal.inference.waves import (
+    FAILED,
+    HELD,
+    MET,
+    SPECIFIC,
+    STATED,
+    CauseNodes,
+    CompiledRuleset,
+    DerivedNodes,
+    DerivedWave,
+    MainWave,
+    PartNodes,
+)
+from nuchal.rules.basis import evidence
+from nuchal.rules.conditions import Truth
+from nuchal.rules.model import RedFlag
+
+_NOTHING_SAID = State(Presence.UNKNOWN)
+
+
+def conclude(compiled: CompiledRuleset, run: Run, findings: Findings) -> Conclusions:
+    """Chain forward from `findings`; once where both views see the same, which is the rule.
+
+    Raises:
+        StageFault: the engine must not be used again.
+    """
+    safety = _View(compiled, run, findings, View.SAFETY)
+    strict = safety if safety.stated == findings.states(View.STRICT) else _View(compiled, run, findings, View.STRICT)
+    parts = _Parts(compiled.main, run, safety.fired, strict.fired)
+    flags = {nodes.flag.id: parts.truth(nodes.part) for nodes in compiled.main.flags}
+    raised = [nodes.flag for nodes in compiled.main.flags if flags[nodes.flag.id] is Truth.TRUE]
+    causes = _causes(compiled.main, run, strict.fired, parts, raised)
+    return Conclusions(states={View.SAFETY: safety.states, View.STRICT: strict.states}, flags=flags, causes=causes, trace=tuple(run.trace))
+
+
+class _View:
+    """What one view makes of the statements: `states` with derived words, and the nodes that `fired` on them."""
+
+    def __init__(self, compiled: CompiledRuleset, run: Run, findings: Findings, view: View) -> None:
+        self.stated = findings.states(view)
+        self.states = dict(self.stated)
+        for wave in compiled.derived:
+            _derive(wave, run, self.states, view)
+        self.fired = fire_network(run, compiled.main.network, self.states)
+
+
+def _derive(wave: DerivedWave, run: Run, states: dict[str, State], view: View) -> None:
+    """Write the derived words of one depth into `states`."""
+    fired = fire_network(run, wave.network, states)
+    asserted = {nodes.key: nodes for nodes in wave.words if fired.has(nodes.present) or fired.has(nodes.absent)}
+    facts = [_derived_fact(nodes, fired, states.get(nodes.rule.id, _NOTHING_SAID), view) for nodes in asserted.values()]
+    for rule in run.fire(wave.stage, facts):
+        key, _, side = rule.rpartition("-")
+        derived = asserted[key].rule
+        if side == MET and derived.present_when:
+            stated = states.get(derived.id, _NOTHING_SAID)
+            states[derived.id] = State(Presence.PRESENT, stated.values, evidence(derived.present_when, states))
+        elif derived.absent_when:
+            states[derived.id] = State(Presence.ABSENT, (), evidence(derived.absent_when, states))
+
+
+def _derived_fact(nodes: DerivedNodes, fired: Fired, stated: State, view: View) -> Fact:
+    """`STATED` counts the statements that say present or absent, as far as `view` hears them."""
+    heard = [finding for finding in stated.evidence if finding.confirmed or view is View.SAFETY]
+    tally = {
+        MET: int(fired.has(nodes.present)),
+        FAILED: int(fired.has(nodes.absent)),
+        STATED: sum(finding.presence is not Presence.UNKNOWN for finding in heard),
+    }
+    return Fact(nodes.key, nodes.key, tuple(tally.items()))
+
+
+class _Parts:
+    """Red flags and parts of causes, decided by the engine; one that nothing is known of is open."""
+
+    def __init__(self, main: MainWave, run: Run, safety: Fired, strict: Fired) -> None:
+        facts = [fact for nodes in main.flags for fact in _part_facts(nodes.part, safety)]
+        facts += [fact for nodes in main.causes for part in nodes.parts for fact in _part_facts(part, strict)]
+        self._truths: dict[str, Truth] = {}
+        self._specific: set[str] = set()
+        for rule in run.fire(main.flags_and_parts, facts):
+            key, _, side = rule.rpartition("-")
+            if side == MET:
+                self._truths[key] = Truth.TRUE
+            elif side == FAILED:
+                self._truths[key] = Truth.FALSE
+            else:
+                self._specific.add(key)
+
+    def truth(self, part: PartNodes) -> Truth:
+        return self._truths.get(part.key, Truth.UNKNOWN)
+
+    def is_specific(self, part: PartNodes) -> bool:
+        return part.key in self._specific
+
+
+def _part_facts(part: PartNodes, fired: Fired) -> Iterable[Fact]:
+    if not fired.touches(part.nodes):
+        return
+    tally = {
+        MET: int(fired.has(part.met)),
+        FAILED: int(fired.has(part.failed)),
+        HELD: sum(fired.has_specific(leaf) for leaf in part.leaves),
+        SPECIFIC: int(fired.has_specific(part.met)),
+    }
+    yield Fact(part.key, part.key, tuple(tally.items()))
+
+
+def _causes(main: MainWave, run: Run, fired: Fired, parts: _Parts, raised: Sequence[RedFlag]) -> dict[str, CauseOutcome]:
+    serious = [flag for flag in raised if flag.disposition.is_serious and flag.may_mean]
+    named = {cause for flag in serious for cause in flag.may_mean}
+    first_named = {flag.may_mean[0] for flag in serious}
+    tallies = {
+        nodes.key: _cause_tally(nodes, fired, parts, named=nodes.cause.id in named, first_named=nodes.cause.id in first_named)
+        for nodes in main.causes
+    }
+    best: dict[str, str] = {}
+    for rule in run.fire(main.certainty, [fact for key, tally in tallies.items() for fact in _certainty_facts(key, tally)]):
+        key, _, way = rule.partition("-")
+        best.setdefault(key, way)  # rules are defined best first
+    return {nodes.cause.id: _outcome(tallies[nodes.key], best.get(nodes.key)) for nodes in main.causes}
+
+
+def _cause_tally(nodes: CauseNodes, fired: Fired, parts: _Parts, *, named: bool, first_named: bool) -> CauseTally:
+    if not (named or fired.touches(nodes.nodes)):
+        return _untouched(len(nodes.groups))
+    groups = [parts.truth(group) for group in nodes.groups]
+    return CauseTally(
+        required=parts.truth(nodes.required),
+        groups_met=groups.count(Truth.TRUE),
+        groups_failed=groups.count(Truth.FALSE),
+        groups_open=groups.count(Truth.UNKNOWN),
+        cardinal=any(fired.has(ref) for ref in nodes.cardinal),
+        cardinal_specific=any(fired.has_specific(ref) for ref in nodes.cardinal),
+        specific=any(parts.is_specific(part) for part in nodes.parts)
+        or any(fired.has_specific(ref) for ref in (*nodes.cardinal, *nodes.supporting)),
+        major=any(fired.has(ref) for ref in nodes.major),
+        excluded=any(fired.has(ref) for ref in nodes.excluding),
+        impossible_sex=fired.has(nodes.impossible_sex),
+        named=named,
+        first_named=first_named,
+    )
+
+
+@cache
+def _untouched(groups: int) -> CauseTally:
+    """The tally of a cause of which nothing is known."""
+    return CauseTally(
+        required=Truth.UNKNOWN,
+        groups_met=0,
+        groups_failed=0,
+        groups_open=groups,
+        cardinal=False,
+        cardinal_specific=False,
+        specific=False,
+        major=False,
+        excluded=False,
+        impossible_sex=False,
+        named=False,
+        first_named=False,
+    )
+
+
+def _certainty_facts(key: str, tally: CauseTally) -> Iterable[Fact]:
+    """The tally of a cause; only those with a cardinal or a name can have a certainty."""
+    if not (tally.cardinal or tally.named):
+        return
+    numbers = {
+        names.REQUIRED_MET: tally.required is Truth.TRUE,
+        names.REQUIRED_FAILED: tally.required is Truth.FALSE,
+        names.REQUIRED_OPEN: tally.required is Truth.UNKNOWN,
+        names.GROUPS_MET: tally.groups_met,
+        names.GROUPS_FAILED: tally.groups_failed,
+        names.GROUPS_OPEN: tally.groups_open,
+        names.CARDINAL: tally.cardinal,
+        names.CARDINAL_SPECIFIC: tally.cardinal_specific,
+        names.SPECIFIC: tally.specific,
+        names.MAJOR: tally.major,
+        names.EXCLUDED: tally.excluded,
+        names.IMPOSSIBLE_SEX: tally.impossible_sex,
+        names.NAMED: tally.named,
+        names.FIRST_NAMED: tally.first_named,
+    }
+    yield Fact(key, key, tuple((name, int(number)) for name, number in numbers.items()))
+
+
+def _outcome(tally: CauseTally, way: str | None) -> CauseOutcome:
+    by_name = way is not None and way.startswith(names.BY_NAME)
+    if by_name or way is None:
+        return CauseOutcome(tally=tally, certainty=Certainty.POSSIBLE if by_name else None, by_name=by_name)
+    return CauseOutcome(tally=tally, certainty=next(each for each in Certainty if way.startswith(each)), by_name=False)

@@ -1,0 +1,120 @@
+"""Forward chaining for one ruleset: the engine fires, the witness explains, and they must agree (DESIGN 1.5)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import TypeVar
+
+from nuchal.errors import EngineDisagreement, EngineFault
+from nuchal.findings import Findings, View
+from nuchal.inference import witness_plan
+from nuchal.inference.chaining import Run
+from nuchal.inference.compile import compile_ruleset
+from nuchal.inference.concluding import conclude
+from nuchal.inference.deciding import decide_disposition, decide_verdicts
+from nuchal.inference.engine import Engine, StageFault
+from nuchal.inference.outcome import Candidate, Conclusions, DispositionTally, Verdict
+from nuchal.inference.stage import is_readable
+from nuchal.inference.witness import Witness
+from nuchal.rules.model import Disposition, Ruleset
+
+T = TypeVar("T")
+
+
+class Inference:
+    """Concludes for one ruleset; safe to share between threads, which take turns.
+
+    The engine is built here and survives a fork, so a server may build it before. One
+    Inference for each process and ruleset. `rebuilds` counts how often the engine had
+    to be built anew.
+
+    Raises:
+        RulesetError: a rule cannot be given to the engine.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self._compiled = compile_ruleset(ruleset)
+        self._witness = Witness(ruleset)
+        self._engine = Engine(self._compiled.stages)
+        self._lock = Lock()
+        self.rebuilds = 0
+
+    def conclude(self, findings: Findings) -> Conclusions:
+        """States, red flags and causes of one patient, with the trace of what fired.
+
+        Raises:
+            EngineDisagreement: engine and witness differ, or would on a number not rounded
+                to four decimals.
+            EngineFault: the engine failed twice.
+        """
+        if not all(is_readable(finding.value) for finding in findings.statements if finding.value is not None):
+            raise EngineDisagreement("a number is not rounded to four decimals, or out of all bounds")
+        fired = self._chain(lambda run: conclude(self._compiled, run, findings))
+        expected = self._witness.conclude(findings)
+        for view in View:
+            _agree(f"the {view} view of", fired.states[view], expected.states[view])
+        _agree("red flag", fired.flags, expected.flags)
+        _agree("cause", fired.causes, expected.causes)
+        return fired
+
+    def disposition(self, tally: DispositionTally) -> Disposition | None:
+        """How soon the patient must be seen; None without an active pain or a raised flag.
+
+        Raises:
+            EngineDisagreement: engine and witness differ.
+            EngineFault: the engine failed twice.
+        """
+        fired = self._chain(lambda run: decide_disposition(self._compiled, run, tally))
+        _agree("the", {"disposition": fired}, {"disposition": witness_plan.disposition(tally)})
+        return fired
+
+    def verdicts(self, conclusions: Conclusions, candidates: Sequence[Candidate], disposition: Disposition | None) -> Mapping[str, Verdict]:
+        """What becomes of each candidate, by activity, when the patient is to be seen at `disposition`.
+
+        Each activity is a candidate once.
+
+        Raises:
+            EngineDisagreement: engine and witness differ.
+            EngineFault: the engine failed twice.
+        """
+        fired = self._chain(lambda run: decide_verdicts(self._compiled, run, conclusions, candidates, disposition))
+        expected = {
+            candidate.activity: witness_plan.verdict(
+                self._ruleset.activities[candidate.activity], candidate, conclusions, disposition, self._ruleset.roles
+            )
+            for candidate in candidates
+        }
+        _agree("activity", fired, expected)
+        return fired
+
+    def close(self) -> None:
+        """Give back the memory of the engine."""
+        with self._lock:
+            self._engine.free()
+
+    def _chain(self, work: Callable[[Run], T]) -> T:
+        """Do `work` on the engine; after a fault once more on a new one."""
+        with self._lock:
+            try:
+                return self._attempt(work)
+            except StageFault:
+                pass
+            try:
+                return self._attempt(work)
+            except StageFault as fault:
+                raise EngineFault("the engine failed twice on one evaluation and was built anew") from fault
+
+    def _attempt(self, work: Callable[[Run], T]) -> T:
+        try:
+            return work(Run(self._engine))
+        except StageFault:
+            self._engine.free()
+            self._engine = Engine(self._compiled.stages)
+            self.rebuilds += 1
+            raise
+
+
+def _agree(what: str, fired: Mapping[str, object], expected: Mapping[str, object]) -> None:
+    if fired != expected:
+        differing = sorted(id_ for id_ in fired.keys() | expected.keys() if fired.get(id_) != expected.get(id_))
+        raise EngineDisagreement(f"engine and witness differ on {what} {', '.join(differing)}")

@@ -1,0 +1,155 @@
+"""durable_rules, caged: the only module that touches it, and the only way in which it may be used.
+
+Used as its own documentation shows, the library crashes, hangs and drops rules. Here it
+has no background threads, one session for each stage that is never deleted while serving,
+rules that read one fact each, and every fact is taken back after use.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import durable_rules_engine
+from durable.engine import Host
+
+from nuchal.inference.stage import SENTINEL, SENTINEL_BUCKET, SESSION, Clause, Comparator, EngineRule, Fact, Stage
+
+_STORED, _NOT_READ = 0, 1  # codes of assert_fact; any other is a fault
+_SENTINEL_FACT = json.dumps({"id": SENTINEL, "sid": SESSION, "b": SENTINEL_BUCKET, "k": SENTINEL})
+_OPERATORS = {Comparator.AT_LEAST: "$gte", Comparator.AT_MOST: "$lte", Comparator.MORE: "$gt", Comparator.LESS: "$lt"}
+
+
+class StageFault(Exception):
+    """The engine did something it should not; it must be built anew. The message holds nothing of a patient."""
+
+
+class _QuietHost(Host):  # type: ignore[misc]  # the library is untyped
+    """A host without the timer threads that the library starts; they crash under load."""
+
+    def _run(self) -> None:
+        """Start nothing."""
+
+
+class Engine:
+    """The stages of one ruleset, ready to run. Not safe to share between threads; its owner holds a lock."""
+
+    def __init__(self, stages: Iterable[Stage]) -> None:
+        self._host = _QuietHost()
+        self._loaded = {stage.name: _LoadedStage.of(stage, self._host) for stage in stages if stage.rules}
+
+    def run(self, stage: Stage, facts: Sequence[Fact]) -> list[str]:
+        """Ids of the rules of `stage` that fire on `facts`, in order of definition; nothing stays behind.
+
+        Raises:
+            StageFault: the engine must not be used again.
+        """
+        if not facts or not stage.rules:
+            return []
+        if stage.name not in self._loaded:
+            raise StageFault("the engine is freed")
+        return self._loaded[stage.name].run(facts)
+
+    def free(self) -> None:
+        """Give back the memory of the library."""
+        for loaded in self._loaded.values():
+            loaded.free()
+        self._loaded = {}
+
+
+@dataclass(frozen=True)
+class _LoadedStage:
+    """One stage inside the library. `heads` is the JSON with which the fact of each key begins."""
+
+    name: str
+    handle: int
+    heads: dict[str, str]
+    order: dict[str, int]
+
+    @classmethod
+    def of(cls, stage: Stage, host: _QuietHost) -> "_LoadedStage":
+        rules = {rule.id: _definition(rule, stage.buckets[rule.key]) for rule in stage.rules}
+        rules[SENTINEL] = _rule([{"b": SENTINEL_BUCKET}, {"k": SENTINEL}])
+        try:
+            host.register_rulesets({stage.name: rules})
+        except durable_rules_engine.error as fault:
+            raise StageFault(f"stage {stage.name} cannot be built") from fault
+        loaded = cls(
+            name=stage.name,
+            handle=host.get_ruleset(stage.name)._handle,  # noqa: SLF001 - the library has no other way to its functions
+            heads={key: f'"sid":"{SESSION}","b":"{bucket}","k":"{key}"' for key, bucket in stage.buckets.items()},
+            order={rule.id: number for number, rule in enumerate(stage.rules)},
+        )
+        loaded.run([])  # makes the session now, once; deleting one in which nothing fired would abort the process
+        return loaded
+
+    def run(self, facts: Sequence[Fact]) -> list[str]:
+        try:
+            session = self._store_sentinel()
+            stored = [fact for fact in facts if self._store(fact)]
+            fired = self._agenda(session)
+            self._take_back([SENTINEL, *(fact.id for fact in stored)])
+            return sorted(fired, key=self.order.__getitem__)
+        except (durable_rules_engine.error, MemoryError, KeyError, ValueError) as fault:
+            raise StageFault(f"stage {self.name}: {type(fault).__name__}") from fault
+
+    def _store_sentinel(self) -> int:
+        """The session of this stage."""
+        code: int
+        session: int
+        code, session = durable_rules_engine.assert_fact(self.handle, _SENTINEL_FACT)
+        if code != _STORED:
+            raise StageFault(f"stage {self.name}: code {code} for the sentinel")
+        return session
+
+    def _store(self, fact: Fact) -> bool:
+        """Whether a rule reads the fact; the engine keeps only those."""
+        # numbers of a fact are finite, below 1e9 and rounded: Python writes them without an exponent
+        told = "".join([f',"{name}":"{value}"' if type(value) is str else f',"{name}":{value}' for name, value in fact.properties])
+        code = durable_rules_engine.assert_fact(self.handle, f'{{"id":"{fact.id}",{self.heads[fact.key]}{told}}}')[0]
+        if code == _STORED:
+            return True
+        if code == _NOT_READ:
+            return False
+        raise StageFault(f"stage {self.name}: code {code} for a fact")
+
+    def _agenda(self, session: int) -> list[str]:
+        """The rules that fire, each once; the sentinel must be among them."""
+        started = durable_rules_engine.start_action_for_state(self.handle, session)
+        message = started[1] if started else None
+        fired: list[str] = []
+        while message:
+            fired.append(message.split('"', 2)[1])  # {"rule":{...
+            if len(fired) > len(self.order) + 2:
+                raise StageFault(f"stage {self.name}: the agenda does not end")
+            message = durable_rules_engine.complete_and_start_action(self.handle, session)
+        fired.remove(SENTINEL)
+        return fired
+
+    def _take_back(self, ids: Sequence[str]) -> None:
+        for id_ in ids:
+            durable_rules_engine.retract_fact(self.handle, f'{{"id":"{id_}","sid":"{SESSION}"}}')
+        if json.loads(durable_rules_engine.get_facts(self.handle, SESSION)):
+            raise StageFault(f"stage {self.name}: facts stayed behind")
+
+    def free(self) -> None:
+        """Delete the session, in which an action has completed, and then the rules."""
+        durable_rules_engine.delete_state(self.handle, SESSION)
+        durable_rules_engine.delete_ruleset(self.handle)
+
+
+def _definition(rule: EngineRule, bucket: str) -> dict[str, Any]:
+    return _rule([{"b": bucket}, {"k": rule.key}, *(_clause(clause) for clause in rule.clauses)])
+
+
+def _clause(clause: Clause) -> dict[str, Any]:
+    operand = {clause.name: clause.value}
+    return operand if clause.op is Comparator.EQUAL else {_OPERATORS[clause.op]: operand}
+
+
+def _rule(tests: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"all": [{"m": {"$and": tests}}], "run": _do_nothing}
+
+
+def _do_nothing(_context: object) -> None:
+    """The agenda says what fired; actions of the library swallow their errors."""

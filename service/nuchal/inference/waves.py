@@ -1,0 +1,138 @@
+"""A ruleset as the engine is given it: the nodes that each tally counts, wave by wave. Data only."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from nuchal.inference.network import Network, Ref
+from nuchal.inference.stage import Stage
+from nuchal.rules.model import Activity, Cause, Derived, RedFlag
+
+MET, FAILED, HELD, SPECIFIC, STATED = "met", "failed", "held", "specific", "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedNodes:
+    """A derived word; a condition it does not have never fires."""
+
+    rule: Derived
+    key: str
+    present: Ref | None
+    absent: Ref | None
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedWave:
+    """Derived words of one depth, whose conditions read stated words and shallower ones."""
+
+    network: Network
+    words: tuple[DerivedNodes, ...]
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class PartNodes:
+    """A flag or a part of a cause: what makes it met, what makes it failed, and its leaves that may be specific."""
+
+    key: str
+    met: Ref
+    failed: Ref
+    leaves: tuple[Ref, ...] = ()
+
+    @cached_property
+    def nodes(self) -> frozenset[str]:
+        """Without one of these nothing is known of it."""
+        return frozenset(ref.node for ref in (self.met, self.failed, *self.leaves))
+
+
+@dataclass(frozen=True, slots=True)
+class FlagNodes:
+    """A red flag."""
+
+    flag: RedFlag
+    part: PartNodes
+
+
+@dataclass(frozen=True)
+class CauseNodes:
+    """Everything the tally of a cause counts; `supporting` holds the major ones, too."""
+
+    key: str
+    cause: Cause
+    required: PartNodes
+    groups: tuple[PartNodes, ...]
+    cardinal: tuple[Ref, ...]
+    supporting: tuple[Ref, ...]
+    major: tuple[Ref, ...]
+    excluding: tuple[Ref, ...]
+    impossible_sex: Ref | None
+
+    @cached_property
+    def parts(self) -> tuple[PartNodes, ...]:
+        """What must be met: required and each group of role required."""
+        return (self.required, *self.groups)
+
+    @cached_property
+    def nodes(self) -> frozenset[str]:
+        """Without one of these nothing is known of it."""
+        refs = {*self.cardinal, *self.supporting, *self.excluding, *([self.impossible_sex] if self.impossible_sex else [])}
+        return frozenset(ref.node for ref in refs).union(*(part.nodes for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class MainWave:
+    """Red flags and causes, over words as stated and derived."""
+
+    network: Network
+    flags: tuple[FlagNodes, ...]
+    causes: tuple[CauseNodes, ...]
+    flags_and_parts: Stage
+    certainty: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityNodes:
+    """What the verdict on an activity counts.
+
+    `contraindications` pairs true and false: neither means unknown. `waits_for` gives
+    those that name anticoagulation and pregnancy, in that order.
+    """
+
+    key: str
+    activity: Activity
+    indicated: Ref | None
+    contraindications: tuple[PartNodes, ...]
+    waits_for: tuple[tuple[PartNodes, ...], tuple[PartNodes, ...]]
+    cautions: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWave:
+    """Activities; `anticoagulation` and `pregnancy` say that the word is known, `overuse` that it is present."""
+
+    network: Network
+    activities: Mapping[str, ActivityNodes]
+    overuse: Ref
+    anticoagulation: PartNodes
+    pregnancy: PartNodes
+    not_pregnant: Ref
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRuleset:
+    """A ruleset as the engine is given it."""
+
+    derived: tuple[DerivedWave, ...]
+    main: MainWave
+    disposition: Stage
+    plan: PlanWave
+
+    @property
+    def stages(self) -> Iterator[Stage]:
+        """Every stage, in order."""
+        for wave in self.derived:
+            yield from (wave.network.criteria, *wave.network.groups, wave.stage)
+        network = self.main.network
+        yield from (network.criteria, *network.groups, self.main.flags_and_parts, self.main.certainty, self.disposition)
+        yield from (self.plan.network.criteria, *self.plan.network.groups, self.plan.stage)

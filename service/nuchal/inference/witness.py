@@ -1,0 +1,258 @@
+"""The witness: what the engine must conclude, by plain recursion over the conditions (DESIGN 1.5).
+
+It shares no code with the compiled rules: it knows the conditions, the model of a rule
+and the types of an outcome, and reads each rule of DESIGN 4 as it is written there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from nuchal.findings import Findings, Presence, State, View
+from nuchal.inference.outcome import CauseOutcome, CauseTally, Certainty, Conclusions
+from nuchal.rules.basis import evidence, is_specific
+from nuchal.rules.conditions import (
+    Absent,
+    All,
+    AnyOf,
+    AtLeast,
+    Comparison,
+    Condition,
+    FlagRaised,
+    NotPresent,
+    States,
+    Truth,
+    Word,
+    evaluate,
+    words,
+)
+from nuchal.rules.model import Cause, Derived, RedFlag, Ruleset, Sex, Weight
+
+_NOTHING_SAID = State(Presence.UNKNOWN)
+
+
+class Witness:
+    """Concludes for one ruleset without the engine; holds nothing of a patient between calls."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self._derived = _by_dependence([rule for rule in ruleset.derived.values() if rule.fires])
+        self._flags = [flag for flag in ruleset.red_flags.values() if flag.fires]
+        self._causes = [_Parts(cause) for cause in ruleset.causes.values() if cause.fires]
+        self._reads: dict[int, frozenset[str] | None] = {}
+
+    def conclude(self, findings: Findings) -> Conclusions:
+        """The states, flags and causes of a patient; the trace stays empty, it is the engine's."""
+        safety = self._patient(findings, View.SAFETY)
+        strict = safety if findings.states(View.SAFETY) == findings.states(View.STRICT) else self._patient(findings, View.STRICT)
+        flags = {flag.id: safety.truth(flag.when) for flag in self._flags}
+        named, first_named = _named([flag for flag in self._flags if flags[flag.id] is Truth.TRUE])
+        causes = {}
+        for parts in self._causes:
+            cause = parts.cause
+            tally = self._tally(parts, strict, named=cause.id in named, first_named=cause.id in first_named)
+            causes[cause.id] = _outcome(cause, tally)
+        return Conclusions(states={View.SAFETY: safety.states, View.STRICT: strict.states}, flags=flags, causes=causes, trace=())
+
+    def _patient(self, findings: Findings, view: View) -> "_Patient":
+        """The patient in one view, with derived words, each after those that it reads."""
+        patient = _Patient(findings.states(view), self._ruleset, self._reads)
+        for rule in self._derived:
+            derived = _derive(rule, patient, view)
+            if derived is not None:
+                patient.learn(rule.id, derived)
+        return patient
+
+    def _tally(self, parts: "_Parts", patient: "_Patient", *, named: bool, first_named: bool) -> CauseTally:
+        cause = parts.cause
+        required = patient.truth(cause.required)
+        groups = [patient.truth(group) for group in parts.groups]
+        cardinal = [condition for condition in cause.cardinal if patient.is_true(condition)]
+        supporting = [entry for entry in cause.supporting if patient.is_true(entry.when)]
+        return CauseTally(
+            required=required,
+            groups_met=groups.count(Truth.TRUE),
+            groups_failed=groups.count(Truth.FALSE),
+            groups_open=groups.count(Truth.UNKNOWN),
+            cardinal=bool(cardinal),
+            cardinal_specific=any(patient.is_specific(condition) for condition in cardinal),
+            specific=any(patient.is_specific(condition) for condition in (*cardinal, *(entry.when for entry in supporting)))
+            or any(patient.holds_specific(part) for part in (cause.required, *parts.groups)),
+            major=any(entry.weight is Weight.MAJOR for entry in supporting),
+            excluded=any(patient.is_true(condition) for condition in cause.excluding),
+            impossible_sex=_impossible_sex(cause, patient.states.get(self._ruleset.roles.female, _NOTHING_SAID)),
+            named=named,
+            first_named=first_named,
+        )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """A cause with its required groups as conditions, made once."""
+
+    cause: Cause
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        supporting = (entry.when for entry in self.cause.supporting)
+        return (self.cause.required, *self.groups, *self.cause.cardinal, *supporting, *self.cause.excluding)
+
+    @cached_property
+    def groups(self) -> tuple[AtLeast, ...]:
+        return tuple(AtLeast(group.at_least, group.members) for group in self.cause.required_groups)
+
+
+class _Patient:
+    """What the states of one patient make of each condition; each is evaluated once."""
+
+    def __init__(self, stated: States, ruleset: Ruleset, reads: dict[int, frozenset[str] | None]) -> None:
+        self.states = dict(stated)
+        self._vocabulary = ruleset.vocabulary
+        self._known = {word for word, state in stated.items() if state.presence is not Presence.UNKNOWN or state.values}
+        self._truths: dict[int, Truth] = {}
+        self._reads = reads
+
+    def learn(self, word: str, state: State) -> None:
+        """Take in a derived word, before any condition that reads it is evaluated."""
+        self.states[word] = state
+        self._known.add(word)
+
+    def truth(self, condition: Condition) -> Truth:
+        key = id(condition)  # conditions live as long as the ruleset
+        if key not in self._truths:
+            self._truths[key] = self._evaluate(condition)
+        return self._truths[key]
+
+    def _evaluate(self, condition: Condition) -> Truth:
+        return evaluate(condition, self.states) if self._knows_of(condition) else Truth.UNKNOWN
+
+    def _knows_of(self, condition: Condition) -> bool:
+        """False when nobody said anything of its words; then it is unknown, unless it minds silence."""
+        key = id(condition)
+        if key not in self._reads:
+            self._reads[key] = None if _minds_silence(condition) else words(condition)
+        reads = self._reads[key]
+        return reads is None or not reads.isdisjoint(self._known)
+
+    def is_true(self, condition: Condition) -> bool:
+        return self.truth(condition) is Truth.TRUE
+
+    def is_specific(self, condition: Condition) -> bool:
+        """Whether a true condition is true by more than general words."""
+        return is_specific(condition, self.states, self._vocabulary)
+
+    def holds_specific(self, part: Condition) -> bool:
+        """Whether a part is specific: a met one by what makes it true, an open one by its met members."""
+        match self.truth(part):
+            case Truth.TRUE:
+                return self.is_specific(part)
+            case Truth.UNKNOWN:
+                return self._knows_of(part) and any(self.is_specific(leaf) for leaf in _leaves(part))
+            case Truth.FALSE:
+                return False
+
+
+def _leaves(part: Condition) -> Iterator[Condition]:
+    """Members of `all` and `of`, down to words, comparisons and `any` (DESIGN 4)."""
+    if isinstance(part, All | AtLeast):
+        for member in part.members:
+            yield from _leaves(member)
+    else:
+        yield part
+
+
+def _minds_silence(condition: Condition) -> bool:
+    """Whether a condition can be decided although nobody said anything."""
+    match condition:
+        case NotPresent() | FlagRaised():
+            return True
+        case All(members) | AnyOf(members) | AtLeast(_, members):
+            return any(_minds_silence(member) for member in members)
+        case Absent(operand):
+            return _minds_silence(operand)
+        case Word() | Comparison():
+            return False
+
+
+def _by_dependence(rules: list[Derived]) -> list[Derived]:
+    """Derived words, each after those that its conditions read."""
+    waiting = {rule.id: rule for rule in rules}
+    ordered: list[Derived] = []
+
+    def place(rule: Derived) -> None:
+        for condition in (rule.present_when, rule.absent_when):
+            for word in sorted(words(condition)) if condition else ():
+                if word in waiting:
+                    place(waiting.pop(word))
+        ordered.append(rule)
+
+    while waiting:
+        place(waiting.pop(next(iter(waiting))))
+    return ordered
+
+
+def _derive(rule: Derived, patient: _Patient, view: View) -> State | None:
+    stated = patient.states.get(rule.id, _NOTHING_SAID)
+    if rule.present_when and patient.is_true(rule.present_when):
+        return State(Presence.PRESENT, stated.values, evidence(rule.present_when, patient.states))
+    if rule.absent_when and not _is_stated(stated, view) and patient.is_true(rule.absent_when):
+        return State(Presence.ABSENT, (), evidence(rule.absent_when, patient.states))
+    return None
+
+
+def _is_stated(state: State, view: View) -> bool:
+    """Whether somebody said present or absent and `view` hears it; a contradiction is said, too."""
+    return any(finding.presence is not Presence.UNKNOWN and (finding.confirmed or view is View.SAFETY) for finding in state.evidence)
+
+
+def _named(raised: list[RedFlag]) -> tuple[frozenset[str], frozenset[str]]:
+    """Causes that raised emergency and urgent flags name, and those they name first."""
+    serious = [flag for flag in raised if flag.disposition.is_serious and flag.may_mean]
+    return frozenset(cause for flag in serious for cause in flag.may_mean), frozenset(flag.may_mean[0] for flag in serious)
+
+
+def _impossible_sex(cause: Cause, female: State) -> bool:
+    match cause.requires_sex:
+        case Sex.FEMALE:
+            return female.presence is Presence.ABSENT
+        case Sex.MALE:
+            return female.presence is Presence.PRESENT
+        case None:
+            return False
+
+
+def _outcome(cause: Cause, tally: CauseTally) -> CauseOutcome:
+    certainty = _certainty(cause, tally)
+    by_name = certainty is None and _listed_by_name(cause, tally)
+    return CauseOutcome(tally=tally, certainty=Certainty.POSSIBLE if by_name else certainty, by_name=by_name)
+
+
+def _certainty(cause: Cause, tally: CauseTally) -> Certainty | None:
+    """The first line of DESIGN 4, Certainty, that holds; without a cardinal a cause is not listed."""
+    failed = tally.required is Truth.FALSE or tally.groups_failed > 0
+    if tally.excluded or failed or tally.impossible_sex or not tally.cardinal:
+        return None
+    required_met = tally.required is Truth.TRUE
+    groups = tally.groups_met + tally.groups_open
+    if groups and required_met and not tally.groups_open:
+        return Certainty.MEETS_CRITERIA
+    if tally.specific and _nearly_meets(tally, groups, required_met=required_met):
+        return Certainty.PROBABLE
+    residual = not groups and required_met
+    if cause.urgency.is_serious and not tally.named and not tally.cardinal_specific:
+        return None
+    return Certainty.POSSIBLE if tally.specific or residual else None
+
+
+def _nearly_meets(tally: CauseTally, groups: int, *, required_met: bool) -> bool:
+    if not groups:
+        return required_met and tally.major
+    if required_met:
+        return tally.groups_open == 1
+    return groups >= 2 and not tally.groups_open
+
+
+def _listed_by_name(cause: Cause, tally: CauseTally) -> bool:
+    if not cause.urgency.is_serious or tally.impossible_sex:
+        return False
+    return tally.first_named or (tally.named and tally.specific)
