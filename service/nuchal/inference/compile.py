@@ -6,7 +6,7 @@ criteria, groups by depth, red flags and parts of causes, certainty, disposition
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from nuchal.inference.compile_decisions import DISPOSITION, activity_rules, certainty_rules, disposition_rules, may_be_pregnant
+from nuchal.inference.compile_decisions import DISPOSITION, activity_rules, certainty_rules, disposition_rules
 from nuchal.inference.network import NetworkBuilder, Ref, refusal
 from nuchal.inference.stage import Clause, EngineRule, Stage, at_least, none
 from nuchal.inference.waves import (
@@ -180,7 +180,7 @@ def _plan_wave(ruleset: Ruleset) -> PlanWave:
         overuse=builder.true(Word(roles.medication_overuse)),
         anticoagulation=_part(builder, "anticoagulation", Word(roles.anticoagulation)),
         pregnancy=_part(builder, "pregnancy", Word(roles.pregnancy)),
-        not_pregnant=builder.false(may_be_pregnant(roles)),
+        not_pregnant=builder.false(roles.pregnancy_possible),
         stage=Stage("activities", tuple(rules)),
         network=builder.network("plan "),
     )

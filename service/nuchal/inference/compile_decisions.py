@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from nuchal.inference.outcome import Certainty, Verdict
 from nuchal.inference.stage import Clause, Comparator, EngineRule, at_least, none
-from nuchal.rules.conditions import All, Comparison, Condition, Operator, Word
 from nuchal.rules.model import Activity, ActivityClass, ActivityKind, Cause, Disposition, Roles
 
 REQUIRED_MET, REQUIRED_FAILED, REQUIRED_OPEN = "required-met", "required-failed", "required-open"
@@ -25,7 +24,6 @@ NO_SPEED = len(Disposition)  # the rank that stands for no disposition: later th
 
 _TREATMENTS = frozenset({ActivityClass.MANUAL_THERAPY, ActivityClass.EXERCISE, ActivityClass.PHYSICAL})
 _ACUTE_DRUGS = frozenset({ActivityClass.ACUTE_ANALGESIC, ActivityClass.TRIPTAN})
-_PREGNANCY_FROM, _PREGNANCY_BELOW = 12, 56  # years: from 12 to 55 (DESIGN 4, Plan)
 
 _NOT_BARRED = (none(EXCLUDED), none(IMPOSSIBLE_SEX), none(REQUIRED_FAILED), none(GROUPS_FAILED), at_least(CARDINAL, 1))
 _REQUIRED = at_least(REQUIRED_MET, 1)
@@ -115,14 +113,3 @@ def _is_drug_or_procedure(activity: Activity) -> bool:
     """Injections and surgery count as procedures, however they are ordered; a referral does not."""
     is_specialist_treatment = activity.specialist and activity.kind is not ActivityKind.REFERRAL
     return is_specialist_treatment or activity.kind in (ActivityKind.MEDICATION, ActivityKind.PROCEDURE)
-
-
-def may_be_pregnant(roles: Roles) -> Condition:
-    """False only when sex or age speaks against it: a missing one does not."""
-    return All(
-        (
-            Word(roles.female),
-            Comparison(roles.age, Operator.AT_LEAST, _PREGNANCY_FROM),
-            Comparison(roles.age, Operator.LESS, _PREGNANCY_BELOW),
-        )
-    )

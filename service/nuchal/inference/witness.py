@@ -5,7 +5,7 @@ and the types of an outcome, and reads each rule of DESIGN 4 as it is written th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nuchal.findings import Findings, Presence, State, View
@@ -65,12 +65,28 @@ class Witness:
 
     def _tally(self, parts: "_Parts", patient: "_Patient", *, named: bool, first_named: bool) -> CauseTally:
         cause = parts.cause
-        required = patient.truth(cause.required)
+        untouched = CauseTally(
+            required=Truth.UNKNOWN,
+            groups_met=0,
+            groups_failed=0,
+            groups_open=len(parts.groups),
+            cardinal=False,
+            cardinal_specific=False,
+            specific=False,
+            major=False,
+            excluded=False,
+            impossible_sex=_impossible_sex(cause, patient.states.get(self._ruleset.roles.female, _NOTHING_SAID)),
+            named=named,
+            first_named=first_named,
+        )
+        if not patient.knows_of(parts.anything):
+            return untouched
         groups = [patient.truth(group) for group in parts.groups]
         cardinal = [condition for condition in cause.cardinal if patient.is_true(condition)]
         supporting = [entry for entry in cause.supporting if patient.is_true(entry.when)]
-        return CauseTally(
-            required=required,
+        return replace(
+            untouched,
+            required=patient.truth(cause.required),
             groups_met=groups.count(Truth.TRUE),
             groups_failed=groups.count(Truth.FALSE),
             groups_open=groups.count(Truth.UNKNOWN),
@@ -80,9 +96,6 @@ class Witness:
             or any(patient.holds_specific(part) for part in (cause.required, *parts.groups)),
             major=any(entry.weight is Weight.MAJOR for entry in supporting),
             excluded=any(patient.is_true(condition) for condition in cause.excluding),
-            impossible_sex=_impossible_sex(cause, patient.states.get(self._ruleset.roles.female, _NOTHING_SAID)),
-            named=named,
-            first_named=first_named,
         )
 
 
@@ -93,13 +106,14 @@ class _Parts:
     cause: Cause
 
     @cached_property
-    def conditions(self) -> tuple[Condition, ...]:
-        supporting = (entry.when for entry in self.cause.supporting)
-        return (self.cause.required, *self.groups, *self.cause.cardinal, *supporting, *self.cause.excluding)
-
-    @cached_property
     def groups(self) -> tuple[AtLeast, ...]:
         return tuple(AtLeast(group.at_least, group.members) for group in self.cause.required_groups)
+
+    @cached_property
+    def anything(self) -> Condition:
+        """All that the cause reads, as one condition: of most causes nobody said anything."""
+        supporting = (entry.when for entry in self.cause.supporting)
+        return AnyOf((self.cause.required, *self.groups, *self.cause.cardinal, *supporting, *self.cause.excluding))
 
 
 class _Patient:
@@ -124,9 +138,9 @@ class _Patient:
         return self._truths[key]
 
     def _evaluate(self, condition: Condition) -> Truth:
-        return evaluate(condition, self.states) if self._knows_of(condition) else Truth.UNKNOWN
+        return evaluate(condition, self.states) if self.knows_of(condition) else Truth.UNKNOWN
 
-    def _knows_of(self, condition: Condition) -> bool:
+    def knows_of(self, condition: Condition) -> bool:
         """False when nobody said anything of its words; then it is unknown, unless it minds silence."""
         key = id(condition)
         if key not in self._reads:
@@ -147,7 +161,7 @@ class _Patient:
             case Truth.TRUE:
                 return self.is_specific(part)
             case Truth.UNKNOWN:
-                return self._knows_of(part) and any(self.is_specific(leaf) for leaf in _leaves(part))
+                return self.knows_of(part) and any(self.is_specific(leaf) for leaf in _leaves(part))
             case Truth.FALSE:
                 return False
 

@@ -9,7 +9,6 @@ from nuchal.rules.model import Activity, ActivityClass, ActivityKind, Dispositio
 
 _TREATMENTS = {ActivityClass.MANUAL_THERAPY, ActivityClass.EXERCISE, ActivityClass.PHYSICAL}
 _ACUTE_DRUGS = {ActivityClass.ACUTE_ANALGESIC, ActivityClass.TRIPTAN}
-_MAY_BE_PREGNANT = range(12, 56)  # years; DESIGN 4, Plan
 
 
 def disposition(tally: DispositionTally) -> Disposition | None:
@@ -68,7 +67,7 @@ def _is_unsafe(activity: Activity, undecided: list[Condition], states: States, r
         return True
     if not _is_drug_or_procedure(activity):
         return False
-    asked_first = {roles.anticoagulation} | ({roles.pregnancy} if _may_be_pregnant(states, roles) else set())
+    asked_first = {roles.anticoagulation} | ({roles.pregnancy} if evaluate(roles.pregnancy_possible, states) is not Truth.FALSE else set())
     return any(word in words(condition) and _presence(states, word) is Presence.UNKNOWN for condition in undecided for word in asked_first)
 
 
@@ -76,13 +75,6 @@ def _is_drug_or_procedure(activity: Activity) -> bool:
     if activity.kind in (ActivityKind.MEDICATION, ActivityKind.PROCEDURE):
         return True
     return activity.specialist and activity.kind is not ActivityKind.REFERRAL  # injections and surgery, however they are ordered
-
-
-def _may_be_pregnant(states: States, roles: Roles) -> bool:
-    """Nothing known speaks against it: missing sex or age is not absent."""
-    ages = states[roles.age].values if roles.age in states else ()
-    fits = not ages or (max(ages) >= _MAY_BE_PREGNANT.start and min(ages) < _MAY_BE_PREGNANT.stop)
-    return fits and _presence(states, roles.female) is not Presence.ABSENT
 
 
 def _presence(states: States, word: str) -> Presence:

@@ -390,7 +390,10 @@ class ScreenTopic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """The words, activities and topics that the rule of decision itself must name; set in ruleset.yaml."""
+    """The words, activities and topics that the rule of decision itself must name; set in ruleset.yaml.
+
+    Drugs and procedures wait for an answer on pregnancy unless `pregnancy_possible` is false.
+    """
 
     headache: str
     back_pain: str
@@ -398,6 +401,7 @@ class Roles:
     age: str
     female: str
     pregnancy: str
+    pregnancy_possible: Condition
     anticoagulation: str
     medication_overuse: str
     safety_net: str
