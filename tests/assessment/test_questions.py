@@ -4,7 +4,7 @@ import pytest
 
 from nuchal.assessment.model import Asking
 from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Comparison, NotPresent, Operator, Word
-from nuchal.rules.model import Disposition
+from nuchal.rules.model import ActivityKind, Disposition
 
 EMERGENCY, URGENT, SOON, ROUTINE, SELF_CARE = Disposition
 ALL_DENIED = dict.fromkeys(["fever", "weakness", "drowsy", "thunderclap", "neck-stiffness", "saddle-numbness"], False)
@@ -21,8 +21,30 @@ def test_open_screen_topics_are_asked_by_their_first_word_in_the_rulesets_order(
     assert result.questions[0].text == "Is there fever?"
 
 
-def test_a_topic_that_is_open_because_a_word_is_present_is_not_asked(make, assessment):
-    assert asked(assessment(make.ruleset(), {**ALL_DENIED, "fever": None, "chills": True})) == []
+def test_a_topic_that_is_open_because_a_word_is_present_is_asked_by_its_other_words(make, assessment):
+    said = {**ALL_DENIED, "fever": None, "chills": True}
+    assert asked(assessment(make.ruleset(), said)) == ["fever"]
+
+
+def test_a_topic_that_a_raised_flag_weighs_already_is_not_asked(make, assessment):
+    said = {**ALL_DENIED, "fever": None, "chills": True}
+    assert "fever" not in asked(assessment(make.ruleset(make.flag(when="chills")), said))
+
+
+def test_in_an_emergency_what_tells_the_causes_apart_is_asked_before_flags_of_no_more_speed_and_the_screen(make, assessment):
+    rules = make.ruleset(
+        make.flag("rf-raised", SEEN, EMERGENCY),
+        make.flag("rf-open", All((SEEN, Word("y"))), EMERGENCY),
+        make.cause(required=All((Word("typical"), Word("z"))), cardinal=["typical"], urgency=EMERGENCY),
+    )
+    result = assessment(rules, {**ALL_DENIED, "fever": None, "seen": True, "typical": True})
+    assert asked(result)[:3] == ["z", "fever", "y"]
+
+
+def test_what_alone_withholds_a_suggestion_is_asked(make, assessment):
+    activity = make.activity("drug", kind=ActivityKind.MEDICATION, contraindications=["on-anticoagulant"])
+    rules = make.ruleset(activity, make.cause(required="typical", cardinal=["typical"], do=["drug"], urgency=ROUTINE))
+    assert asked(assessment(rules, {**ALL_DENIED, "typical": True}), Asking.WITHHELD) == ["on-anticoagulant"]
 
 
 def test_what_is_unconfirmed_broader_or_contradictory_is_asked(make, assessment, say):

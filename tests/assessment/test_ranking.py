@@ -170,7 +170,6 @@ def test_a_named_cause_of_general_findings_alone_gets_no_head_start(make, assess
         make.cause("strong", A, urgency=SOON),
     )
     result = assessment(rules, {"sign": True, "a": True})
-    assert [each.specific for each in result.causes] == [True, False]
     assert order(result) == ["strong", "named"]
 
 
@@ -277,3 +276,10 @@ def test_without_an_active_pain_there_are_no_causes_but_flags_are_raised_all_the
     result = assessment(rules, {"a": True, "sign": True, **said})
     assert result.causes == ()
     assert [raised.flag.id for raised in result.flags] == ["rf-a"]
+
+
+def test_a_confirmed_diagnosis_is_listed_although_its_criteria_are_not_charted(make, assessment):
+    rules = make.ruleset(make.cause("meningitis", required="stiff", cardinal=["stiff"], urgency=Disposition.EMERGENCY))
+    result = assessment(rules, known=["meningitis"])
+    assert [(listed.cause.id, listed.certainty, listed.known) for listed in result.causes] == [("meningitis", Certainty.POSSIBLE, True)]
+    assert result.disposition is Disposition.SOON

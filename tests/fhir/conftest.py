@@ -352,7 +352,6 @@ def _listed(id_: str, certainty: Certainty, **more: object) -> ListedCause:
         **{
             "cause": CAUSES[id_],
             "certainty": certainty,
-            "specific": True,
             "support": 3,
             "score": 4,
             "criteria": CAUSE_CRITERIA,
@@ -382,6 +381,7 @@ def _assessment(findings: tuple[Finding, ...] = FINDINGS, **more: object) -> Ass
             "benign_not_listed": 0,
             "unlisted": MappingProxyType({}),
             "unexplained": frozenset(),
+            "unweighed": (),
             "screen_open": (),
             "disposition": Disposition.ROUTINE,
             "plan": Plan(activities=(), withheld=()),
@@ -442,6 +442,8 @@ def emergency() -> tuple[Assessment, Chart]:
 def two_pains_and_nothing_else() -> tuple[Assessment, Chart]:
     assessment = _assessment(
         undetermined=(UndeterminedFlag(flag=FLAGS["rf-rash"], missing=("rash", "fever"), holds_specific=False),),
+        unweighed=("rash",),
+        screen_open=("fever", "focal-deficit"),
         unexplained=frozenset({Region.BACK}),
         unlisted={"migraine": CAUSE_CRITERIA},
         back_by_equivalent="neck-stiffness",

@@ -183,6 +183,8 @@ def test_the_summary_says_flags_first_cause_disposition_and_what_to_ask(answer_t
         ("emergency", "2 further benign causes would fit and are not listed."),
         ("two_pains_and_nothing_else", "Neck stiffness counts as back pain here."),
         ("two_pains_and_nothing_else", "No listed cause explains the back pain."),
+        ("two_pains_and_nothing_else", "Recorded, but weighed by no raised red flag and no listed cause: rash."),
+        ("two_pains_and_nothing_else", "Still open in the screen for red flags: fever and focal deficit."),
         ("two_pains_and_nothing_else", "1 red flag could not be ruled out with what is recorded."),
         (
             "child",

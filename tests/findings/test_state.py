@@ -30,6 +30,8 @@ STATES = [
     ("unconfirmed presence", [said(PRESENT, confirmed=False)], PRESENT, UNKNOWN),
     ("unconfirmed presence after a confirmed denial", [said(ABSENT), said(PRESENT, day=1, confirmed=False)], PRESENT, ABSENT),
     ("unconfirmed presence beside a confirmed denial", [said(ABSENT), said(PRESENT, confirmed=False)], PRESENT, ABSENT),
+    ("unconfirmed denial after a confirmed presence", [said(PRESENT), said(ABSENT, day=1, confirmed=False)], PRESENT, PRESENT),
+    ("unconfirmed denial alone", [said(ABSENT, confirmed=False)], UNKNOWN, UNKNOWN),
     ("confirmed after unconfirmed", [said(PRESENT, confirmed=False), said(ABSENT, day=1)], ABSENT, ABSENT),
 ]
 

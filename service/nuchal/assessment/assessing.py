@@ -1,6 +1,7 @@
 """From conclusions to the assessment of one patient, step by step."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nuchal.assessment.explanation import Explainer
 from nuchal.assessment.model import Assessment, Criterion, ListedCause, RaisedFlag
@@ -12,14 +13,12 @@ from nuchal.assessment.ranking import RankedCause, rank_causes
 from nuchal.assessment.screening import open_topics
 from nuchal.assessment.triage import disposition_tally
 from nuchal.assessment.undetermined import flags_that_are, undetermined_flags
+from nuchal.assessment.unweighed import unweighed_words
 from nuchal.findings import View
 from nuchal.inference import Inference
 from nuchal.inference.outcome import Conclusions
 from nuchal.rules.conditions import Truth
 from nuchal.rules.model import RedFlag, Region, Ruleset
-
-MOST_EXPLAINED = 5
-
 
 def assess(
     ruleset: Ruleset,
@@ -31,23 +30,20 @@ def assess(
 ) -> Assessment:
     """The assessment of one patient (DESIGN 4).
 
-    `known_causes` are ids of causes on the problem list as confirmed. Criteria are given
-    for raised flags and the first five causes; with `detail_full` for every listed cause
-    and, in `unlisted`, for every other.
+    `known_causes` are ids of causes on the problem list as confirmed. With `detail_full`
+    the causes that are not listed are explained, too.
     """
     patient = Patient(ruleset, conclusions)
     pains = active_pains(patient)
     flags = flags_that_are(Truth.TRUE, patient)
-    ranked, benign_not_listed = rank_causes(patient, flags, pains)
+    ranked, benign_not_listed = rank_causes(patient, flags, pains, known_causes)
     topics = open_topics(patient, pains)
     disposition = inference.disposition(disposition_tally(flags, ranked, topics, pains))
     strict = Explainer(patient, View.STRICT)
-    causes = tuple(
-        _listed(each, strict, known=each.cause.id in known_causes, explained=detail_full or place < MOST_EXPLAINED)
-        for place, each in enumerate(ranked)
-    )
+    causes = tuple(_listed(each, strict, known=each.cause.id in known_causes) for each in ranked)
     undetermined = undetermined_flags(patient)
-    return Assessment(
+    plan = None if disposition is None else propose(patient, inference, flags=flags, causes=causes, disposition=disposition)
+    assessment = Assessment(
         ruleset=ruleset,
         conclusions=conclusions,
         active=pains.active,
@@ -58,26 +54,27 @@ def assess(
         benign_not_listed=benign_not_listed,
         unlisted=_unlisted(ranked, strict) if detail_full else {},
         unexplained=_unexplained(ranked, pains),
+        unweighed=unweighed_words(patient, [each.cause for each in ranked]),
         screen_open=tuple(topic.id for topic in topics),
         disposition=disposition,
-        plan=None if disposition is None else propose(patient, inference, flags=flags, causes=causes, disposition=disposition),
-        questions=questions(patient, pains=pains, topics=topics, undetermined=undetermined, causes=causes),
+        plan=plan,
+        questions=(),
     )
+    return replace(assessment, questions=questions(patient, assessment, topics))
 
 
 def _explained(flags: Sequence[RedFlag], safety: Explainer) -> tuple[RaisedFlag, ...]:
     return tuple(RaisedFlag(flag=flag, criteria=safety.flag(flag)) for flag in flags)
 
 
-def _listed(ranked: RankedCause, strict: Explainer, *, known: bool, explained: bool) -> ListedCause:
+def _listed(ranked: RankedCause, strict: Explainer, *, known: bool) -> ListedCause:
     cause = ranked.cause
     return ListedCause(
         cause=cause,
         certainty=ranked.certainty,
-        specific=ranked.outcome.tally.specific,
         support=ranked.support,
         score=ranked.score,
-        criteria=strict.cause(cause) if explained else (),
+        criteria=strict.cause(cause),
         named_by=ranked.named_by,
         by_name=ranked.outcome.by_name,
         known=known,

@@ -77,7 +77,7 @@ class Explainer:
         """The parts of a cause that failed, each as a whole: ``required``, ``group-2``."""
         required = self.criterion("required", cause.required, CriterionRole.REQUIRED)
         groups = [
-            self.criterion(f"group-{number}", as_condition(group), CriterionRole.GROUP, group.name)
+            self.criterion(f"group-{number}", group.condition, CriterionRole.GROUP, group.name)
             for number, group in enumerate(cause.groups, start=1)
             if group.role is Role.REQUIRED
         ]
@@ -114,13 +114,3 @@ class Explainer:
         if condition.flag not in self.patient.raised:
             return ()
         return evidence(self.patient.ruleset.red_flags[condition.flag].when, self.states)
-
-
-def as_condition(group: Group) -> AtLeast:
-    """A group as one condition."""
-    return AtLeast(group.at_least, group.members)
-
-
-def parts(cause: Cause) -> tuple[Condition, ...]:
-    """The parts of a cause: `required`, then each group of role required."""
-    return (cause.required, *(as_condition(group) for group in cause.required_groups))

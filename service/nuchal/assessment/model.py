@@ -77,7 +77,6 @@ class ListedCause:
 
     cause: Cause
     certainty: Certainty
-    specific: bool
     support: int
     score: int
     criteria: tuple[Criterion, ...]
@@ -96,6 +95,7 @@ class Asking(StrEnum):
     UNCONFIRMED = "unconfirmed"
     RED_FLAG = "red-flag"
     CAUSE = "cause"
+    WITHHELD = "withheld"
     GENERAL_RED_FLAG = "general-red-flag"
     OTHER_PAIN = "other-pain"
 
@@ -158,10 +158,11 @@ class Assessment:
 
     `active` are the pains that are present (neck pain counts as back where there is no
     back pain, see `back_by_equivalent`); `unexplained` those that no listed cause
-    explains. `benign_not_listed` counts causes beyond the limit. `screen_open` are the
-    topics that apply and are not answered. `disposition` and `plan` are None when
-    neither pain is active and no flag is raised. `unlisted` explains each cause that is
-    not listed, for ``detail=full``.
+    explains; `unweighed` are present words that nothing listed reads.
+    `benign_not_listed` counts causes beyond the limit. `screen_open` are the topics that
+    apply and are not answered. `disposition` and `plan` are None when neither pain is
+    active and no flag is raised. `unlisted` explains each cause that is not listed, for
+    ``detail=full``.
     """
 
     ruleset: Ruleset
@@ -174,6 +175,7 @@ class Assessment:
     benign_not_listed: int
     unlisted: Mapping[str, tuple[Criterion, ...]]
     unexplained: frozenset[Region]
+    unweighed: tuple[str, ...]
     screen_open: tuple[str, ...]
     disposition: Disposition | None
     plan: Plan | None

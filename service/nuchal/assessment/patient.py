@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from nuchal.findings import Presence, State, View
+from nuchal.findings import UNKNOWN, Presence, State, View
 from nuchal.inference.outcome import Conclusions
-from nuchal.rules.conditions import States
+from nuchal.rules.conditions import States, words
 from nuchal.rules.model import Ruleset
-
-_UNKNOWN = State(Presence.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -33,9 +31,14 @@ class Patient:
         """Ids of the red flags that are raised."""
         return self.conclusions.raised
 
+    @cached_property
+    def weighed_by_flags(self) -> frozenset[str]:
+        """The words that the raised red flags read."""
+        return frozenset().union(*(words(self.ruleset.red_flags[flag].when) for flag in self.raised))
+
     def state(self, word: str, view: View) -> State:
         """The state of `word` in `view`; unknown when nothing was said of it."""
-        return self.conclusions.states[view].get(word, _UNKNOWN)
+        return self.conclusions.states[view].get(word, UNKNOWN)
 
     def presence(self, word: str, view: View) -> Presence:
         """The presence of `word` in `view`."""

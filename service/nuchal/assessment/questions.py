@@ -5,10 +5,8 @@ from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from nuchal.assessment.explanation import parts
-from nuchal.assessment.model import Asking, ListedCause, Question, UndeterminedFlag
+from nuchal.assessment.model import Asking, Assessment, ListedCause, Plan, Question, Withholding
 from nuchal.assessment.open_words import open_leaves, open_words
-from nuchal.assessment.pains import Pains
 from nuchal.assessment.patient import Patient
 from nuchal.assessment.screening import OpenTopic
 from nuchal.findings import Presence, State, View
@@ -19,30 +17,45 @@ MOST_QUESTIONS = 10
 MOST_CAUSES = 5
 
 
-def questions(
-    patient: Patient,
-    *,
-    pains: Pains,
-    topics: Sequence[OpenTopic],
-    undetermined: Sequence[UndeterminedFlag],
-    causes: Sequence[ListedCause],
-) -> tuple[Question, ...]:
-    """The questions in the five ranks of DESIGN 4, each word once, at its first place.
+def questions(patient: Patient, assessment: Assessment, topics: Sequence[OpenTopic]) -> tuple[Question, ...]:
+    """The questions that `assessment` leaves, in the ranks of DESIGN 4, each word once, at its first place.
 
-    The pain that is not recorded follows the screen; where neither is, the situation
-    itself is in doubt and both come first.
+    Where neither pain is recorded the situation itself is in doubt, and both come first.
+    Where the patient must be seen at once or today, what would change that, and what
+    tells the listed causes apart, comes before the screen for self-care.
     """
-    other_pains = list(_other_pains(patient, pains))
+    is_serious = assessment.disposition is not None and assessment.disposition.is_serious
+    others = list(_other_pains(patient, assessment.active))
     screen = [_ask(patient, topic.ask, Asking.SCREEN) for topic in topics if topic.ask]
-    ranked = chain(
-        *((screen, other_pains) if pains.active else (other_pains, screen)),
+    basics = [*screen, *others, *_holding_back(patient, assessment.plan)] if assessment.active else [*others, *screen]
+    decisive = chain(
         _doubtful(patient),
-        _raising(patient, [each.flag for each in undetermined if each.holds_specific], Asking.RED_FLAG),
-        _parts(patient, causes[:MOST_CAUSES]),
+        _raising(patient, _flags_to_settle(assessment, is_serious=is_serious), Asking.RED_FLAG),
+        _parts(patient, assessment.causes[:MOST_CAUSES]),
+    )
+    ranked = chain(
+        *((decisive, basics) if is_serious else (basics, decisive)),
         # a flag that holds nothing yet stands with those that hold general findings: one answer would raise it just the same
-        _raising(patient, [each.flag for each in undetermined if not each.holds_specific], Asking.GENERAL_RED_FLAG),
+        _raising(patient, [each.flag for each in assessment.undetermined], Asking.GENERAL_RED_FLAG),
     )
     return tuple(islice(_open_and_once(patient, ranked), MOST_QUESTIONS))
+
+
+def _flags_to_settle(assessment: Assessment, *, is_serious: bool) -> list[RedFlag]:
+    """The undetermined flags that hold something specific; in an emergency only those that would call for more speed."""
+    holding = [each.flag for each in assessment.undetermined if each.holds_specific]
+    if not is_serious or assessment.disposition is None:
+        return holding
+    return [flag for flag in holding if flag.disposition.rank < assessment.disposition.rank]
+
+
+def _holding_back(patient: Patient, plan: Plan | None) -> Iterator[Question]:
+    """The findings whose silence alone withholds a suggestion."""
+    roles = patient.ruleset.roles
+    words = {Withholding.ANTICOAGULATION_UNKNOWN: roles.anticoagulation, Withholding.PREGNANCY_UNKNOWN: roles.pregnancy}
+    for each in plan.withheld if plan else ():
+        if each.why in words:
+            yield _ask(patient, words[each.why], Asking.WITHHELD)
 
 
 def _open_and_once(patient: Patient, ranked: Iterable[Question]) -> Iterator[Question]:
@@ -63,11 +76,11 @@ def _is_known(word: str, patient: Patient) -> bool:
     return presence is not Presence.UNKNOWN and presence is patient.presence(word, View.SAFETY)
 
 
-def _other_pains(patient: Patient, pains: Pains) -> Iterator[Question]:
+def _other_pains(patient: Patient, active: frozenset[Region]) -> Iterator[Question]:
     """The pains that are not active: one when the other is recorded, both when the situation itself is in doubt."""
     roles = patient.ruleset.roles
     for region, word in ((Region.HEAD, roles.headache), (Region.BACK, roles.back_pain)):
-        if region not in pains.active:
+        if region not in active:
             yield _ask(patient, word, Asking.OTHER_PAIN)
 
 
@@ -131,7 +144,7 @@ def _parts(patient: Patient, causes: Sequence[ListedCause]) -> Iterator[Question
     """Open words of the parts of `causes` (in rank order), by number of causes, then id."""
     waiting: dict[str, list[str]] = defaultdict(list)
     for listed in causes:
-        words = [word for part in parts(listed.cause) for word in open_words(part, patient.strict)]
+        words = [word for part in listed.cause.parts for word in open_words(part, patient.strict)]
         for word in dict.fromkeys(words):
             waiting[word].append(listed.cause.id)
     for word in sorted(waiting, key=lambda word: (-len(waiting[word]), word)):

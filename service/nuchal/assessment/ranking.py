@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nuchal.assessment.explanation import as_condition, parts
 from nuchal.assessment.pains import Pains
 from nuchal.assessment.patient import Patient
 from nuchal.findings import View
@@ -40,33 +39,38 @@ class RankedCause:
         return (not stands_out, -self.score, self.certainty.rank, self.cause.prevalence.rank, self.cause.id)
 
 
-def rank_causes(patient: Patient, flags: Sequence[RedFlag], pains: Pains) -> tuple[tuple[RankedCause, ...], int]:
+def rank_causes(
+    patient: Patient, flags: Sequence[RedFlag], pains: Pains, known_causes: frozenset[str]
+) -> tuple[tuple[RankedCause, ...], int]:
     """The listed causes in rank order, and how many benign ones were left out beyond the limit; `flags` are the raised ones.
 
-    Without an active pain nothing is listed. A cause below its `min_age` is listed only
-    when named, a benign one beside a raised emergency flag only when named or meeting
-    criteria, and at most five benign ones are.
+    Without an active pain nothing is listed. A cause on the problem list (`known_causes`)
+    is possible at least. A cause below its `min_age` is listed only when named, a benign
+    one beside a raised emergency flag only when named or meeting criteria, and at most
+    five benign ones are.
     """
     if not pains.active:
         return (), 0
     emergency = any(flag.disposition is Disposition.EMERGENCY for flag in flags)
-    candidates = sorted(_candidates(patient, flags, pains), key=lambda ranked: ranked.rank_key)
+    candidates = sorted(_candidates(patient, flags, pains, known_causes), key=lambda ranked: ranked.rank_key)
     eligible = [ranked for ranked in candidates if _is_eligible(ranked, emergency=emergency)]
     benign = [ranked for ranked in eligible if not ranked.cause.urgency.is_serious]
     beyond = {ranked.cause.id for ranked in benign[MOST_BENIGN:]}
     return tuple(ranked for ranked in eligible if ranked.cause.id not in beyond), len(beyond)
 
 
-def _candidates(patient: Patient, flags: Sequence[RedFlag], pains: Pains) -> Iterator[RankedCause]:
+def _candidates(patient: Patient, flags: Sequence[RedFlag], pains: Pains, known_causes: frozenset[str]) -> Iterator[RankedCause]:
     ages = patient.state(patient.ruleset.roles.age, View.STRICT).values
     for id_, outcome in patient.conclusions.causes.items():
-        if outcome.certainty is None:
+        # a confirmed diagnosis never vanishes because its criteria are not charted
+        certainty = outcome.certainty or (Certainty.POSSIBLE if id_ in known_causes else None)
+        if certainty is None:
             continue
         cause = patient.ruleset.causes[id_]
         yield RankedCause(
             cause=cause,
             outcome=outcome,
-            certainty=outcome.certainty,
+            certainty=certainty,
             support=support(cause, patient, pains),
             named_by=tuple(flag.id for flag in flags if flag.disposition.is_serious and id_ in flag.may_mean),
             below_min_age=any(age < cause.min_age for age in ages),  # an unknown age hides nothing
@@ -92,12 +96,12 @@ def support(cause: Cause, patient: Patient, pains: Pains) -> int:
     - 1 for each major supporting expression that words, without numbers, make false
     """
     states = patient.strict
-    met = [part for part in parts(cause) if evaluate(part, states) is Truth.TRUE]
-    confirmed = [group for group in cause.confirmatory_groups if evaluate(as_condition(group), states) is Truth.TRUE]
+    met = [part for part in cause.parts if evaluate(part, states) is Truth.TRUE]
+    confirmed = [group for group in cause.confirmatory_groups if evaluate(group.condition, states) is Truth.TRUE]
     supporting = [each.weight for each in cause.supporting if evaluate(each.when, states) is Truth.TRUE]
     spoken = _without_numbers(states)
     denied = [each for each in cause.supporting if each.weight is Weight.MAJOR and evaluate(each.when, spoken) is Truth.FALSE]
-    failed = [leaf for part in parts(cause) for leaf in part_leaves(part) if evaluate(leaf, states) is Truth.FALSE]
+    failed = [leaf for part in cause.parts for leaf in part_leaves(part) if evaluate(leaf, states) is Truth.FALSE]
     return (
         sum(3 if is_specific(part, states, patient.ruleset.vocabulary) else 1 for part in met)
         + len(confirmed)

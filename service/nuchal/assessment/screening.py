@@ -14,7 +14,8 @@ from nuchal.rules.model import Ruleset, VocabularyWord
 class OpenTopic:
     """A screen topic that applies and is not answered.
 
-    `ask` is its first word, None when a word of it is present: then it is open (no self-care) but nothing is left to ask.
+    `ask` is its first word that nobody stated, None when a raised flag already weighs a word of it: then it is open
+    (no self-care), but its answer is known.
     """
 
     id: str
@@ -48,8 +49,11 @@ def _is_answered(words: Sequence[VocabularyWord], patient: Patient) -> bool:
 
 
 def _open(topic: str, words: Sequence[VocabularyWord], patient: Patient) -> OpenTopic:
-    to_ask = [word.id for word in words if word.quantity is None]  # numbers are no question of the screen
-    return OpenTopic(id=topic, ask=None if _is_present(words, patient) or not to_ask else to_ask[0])
+    present = [word.id for word in words if patient.presence(word.id, View.SAFETY) is Presence.PRESENT]
+    if not patient.weighed_by_flags.isdisjoint(present):
+        return OpenTopic(id=topic, ask=None)
+    to_ask = (word.id for word in words if word.quantity is None and patient.presence(word.id, View.SAFETY) is Presence.UNKNOWN)
+    return OpenTopic(id=topic, ask=next(to_ask, None))
 
 
 def _is_present(words: Sequence[VocabularyWord], patient: Patient) -> bool:

@@ -7,7 +7,6 @@ from nuchal.assessment.open_words import open_words
 from nuchal.findings import Finding, Findings, Presence, View
 from nuchal.inference import Inference
 from nuchal.inference.outcome import CauseTally, Conclusions
-from nuchal.rules.check.rulebook import parts_of
 from nuchal.rules.conditions import Condition, States, Truth, evaluate
 from nuchal.rules.model import Activity, Case, Cause, Derived, Expect, RedFlag, RuleHead, Ruleset
 
@@ -77,7 +76,7 @@ def _parts(rule: RuleHead) -> Sequence[Condition]:
         case RedFlag():
             return [rule.when]
         case Cause():
-            return parts_of(rule)
+            return rule.parts
         case Derived():
             return [condition for condition in (rule.present_when, rule.absent_when) if condition is not None]
         case Activity():

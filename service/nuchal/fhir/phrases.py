@@ -1,5 +1,6 @@
 """Findings, criteria and sources as parts of sentences."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -8,6 +9,7 @@ from nuchal.findings import Finding, Presence, Recognition
 from nuchal.rules.model import Reference, Ruleset, Source, VocabularyWord
 from nuchal.rules.wording import amount, title_in_sentence
 
+_GUIDELINE: Final = re.compile(r"[A-Z]+ [A-Z]+\d+")  # NICE CG150
 _RECOGNISED: Final = {
     Recognition.TEXT: "by text",
     Recognition.NEAR_TEXT: "nearly understood by text",
@@ -44,7 +46,7 @@ def statement(finding: Finding, vocabulary: Mapping[str, VocabularyWord]) -> str
 
 
 def because(criteria: Iterable[Criterion], vocabulary: Mapping[str, VocabularyWord]) -> str:
-    """The findings that decide `criteria`, as the clause after "because"; a criterion nothing was stated of stands in its own words."""
+    """The findings that decide `criteria`, as the clause after "because"; one that holds by silence is said to do so."""
     criteria = tuple(criteria)
     findings = tuple(dict.fromkeys(finding for criterion in criteria for finding in criterion.evidence))
     clauses = [
@@ -53,7 +55,7 @@ def because(criteria: Iterable[Criterion], vocabulary: Mapping[str, VocabularyWo
             f"{_name(found, vocabulary)} is {amount(found.value, vocabulary[found.word])}" for found in findings if found.value is not None
         ),
         _stated(findings, Presence.ABSENT, vocabulary),
-        *in_order(criterion.text for criterion in criteria if not criterion.evidence),
+        "nothing recorded speaks against it" if findings and not all(criterion.evidence for criterion in criteria) else "",
     ]
     return "; ".join(clause for clause in clauses if clause)
 
@@ -92,8 +94,9 @@ def short_citations(sources: Iterable[Source], references: Mapping[str, Referenc
 
 
 def _short_citation(reference: Reference) -> str:
-    author = reference.authors.split(",")[0].strip()
-    return f"{author}, {reference.year}" if reference.year else author
+    """Doe J, 2004; a guideline by its number, which says more than its publisher."""
+    name = reference.source if _GUIDELINE.fullmatch(reference.source) else reference.authors.split(",")[0].strip()
+    return f"{name}, {reference.year}" if reference.year else name
 
 
 def titles(words: Iterable[str], ruleset: Ruleset) -> list[str]:

@@ -46,7 +46,9 @@ def remarks(context: Context) -> list[str]:
         pain_not_recorded(context),
         _back_by_equivalent(context),
         _unexplained(context),
+        _unweighed(context),
         _undetermined(context),
+        _screen_open(context),
         _benign_not_listed(context),
         _below_age(context),
     )
@@ -63,9 +65,19 @@ def _unexplained(context: Context) -> str:
     return f"No listed cause explains the {enumeration(unexplained)}." if unexplained else ""
 
 
+def _unweighed(context: Context) -> str:
+    words = titles(context.assessment.unweighed, context.ruleset)
+    return f"Recorded, but weighed by no raised red flag and no listed cause: {enumeration(words)}." if words else ""
+
+
 def _undetermined(context: Context) -> str:
     open_flags = len(context.assessment.undetermined)
     return f"{count(open_flags, 'red flag')} could not be ruled out with what is recorded." if open_flags else ""
+
+
+def _screen_open(context: Context) -> str:
+    topics = [topic.replace("-", " ") for topic in context.assessment.screen_open]
+    return f"Still open in the screen for red flags: {enumeration(topics)}." if topics else ""
 
 
 def _benign_not_listed(context: Context) -> str:

@@ -2,9 +2,10 @@
 
 from nuchal.findings.chart import Chart, ChartEntry, Note, NoteKind, Subject
 from nuchal.findings.finding import Finding, Presence, Recognition
-from nuchal.findings.state import Findings, State, View
+from nuchal.findings.state import UNKNOWN, Findings, State, View
 
 __all__ = [
+    "UNKNOWN",
     "Chart",
     "ChartEntry",
     "Finding",

@@ -36,6 +36,7 @@ class State:
 
 
 UNKNOWN = State(Presence.UNKNOWN)
+"""The state of a word that nobody spoke of."""
 
 
 class Findings:
@@ -106,7 +107,8 @@ def _contradictory(latest: tuple[Finding, ...]) -> bool:
 
 
 def _safety(found: tuple[Finding, ...]) -> State:
-    latest = _latest(found)
+    # doubt is presence here, never denial: an unconfirmed absence must not switch a red flag off
+    latest = _latest(tuple(finding for finding in found if finding.confirmed or finding.presence is Presence.PRESENT))
     if not latest:
         return State(Presence.UNKNOWN, evidence=found)
     present = any(finding.presence is Presence.PRESENT for finding in latest)

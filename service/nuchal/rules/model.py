@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from nuchal.rules.conditions import Condition
+from nuchal.rules.conditions import AtLeast, Condition
 from nuchal.terminology import Coding
 
 
@@ -170,7 +170,7 @@ class RedFlag(RuleHead):
     false_positives: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """A k-of-n group of published criteria; `name` quotes its number."""
 
@@ -178,6 +178,11 @@ class Group:
     role: Role
     at_least: int
     members: tuple[Condition, ...]
+
+    @cached_property
+    def condition(self) -> AtLeast:
+        """The group as one condition."""
+        return AtLeast(self.at_least, self.members)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +193,7 @@ class Supporting:
     weight: Weight
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cause(RuleHead):
     """An explanation offered for the pains."""
 
@@ -208,6 +213,11 @@ class Cause(RuleHead):
     confirm: str
     pitfalls: str
     activities: tuple[str, ...]
+
+    @cached_property
+    def parts(self) -> tuple[Condition, ...]:
+        """The parts of the cause: `required`, then each group of role required (DESIGN 4)."""
+        return (self.required, *(group.condition for group in self.required_groups))
 
     @property
     def required_groups(self) -> tuple[Group, ...]:
@@ -390,7 +400,7 @@ class ScreenTopic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """The words, activities and topics that the rule of decision itself must name; set in ruleset.yaml.
+    """The words and activities that the rule of decision itself must name; set in ruleset.yaml.
 
     Drugs and procedures wait for an answer on pregnancy unless `pregnancy_possible` is false.
     """

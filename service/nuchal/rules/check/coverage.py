@@ -5,7 +5,7 @@ from itertools import islice
 
 from nuchal.errors import RulesetProblem
 from nuchal.findings import Presence
-from nuchal.rules.check.rulebook import derived_in_order, parts_of
+from nuchal.rules.check.rulebook import derived_in_order
 from nuchal.rules.check.ways import Way, Ways, states_of
 from nuchal.rules.conditions import Absent, Comparison, Condition, Operator, Truth, Word, evaluate
 from nuchal.rules.model import Cause, Derived, RedFlag, Ruleset, Sex
@@ -28,7 +28,7 @@ def coverage_problems(ruleset: Ruleset, places: Places, ways: Ways) -> Iterator[
                 cause.file, f"no emergency or urgent red flag names {cause.id}", "urgency", instead="may_mean of a red flag"
             )
         elif cause.required_groups:
-            if next(islice(ways.all_true(parts_of(cause), {}), _WAYS_TRIED, None), None) is not None:
+            if next(islice(ways.all_true(cause.parts, {}), _WAYS_TRIED, None), None) is not None:
                 yield places.problem(
                     cause.file, f"{cause.id} can meet its criteria in more than {_WAYS_TRIED} ways; not all were looked at"
                 )
@@ -45,7 +45,7 @@ def naming_flags(cause: Cause, ruleset: Ruleset) -> list[RedFlag]:
 
 def _uncovered(cause: Cause, flags: Sequence[RedFlag], ways: Ways, derived: Sequence[Derived], ruleset: Ruleset) -> Iterator[Way]:
     sex = {} if cause.requires_sex is None else {ruleset.roles.female: _FEMALE[cause.requires_sex]}
-    parts = parts_of(cause)
+    parts = cause.parts
     for way in islice(ways.all_true(parts, sex), _WAYS_TRIED):
         states = states_of(way, derived)
         meets = all(evaluate(part, states) is Truth.TRUE for part in parts)

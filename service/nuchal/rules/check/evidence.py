@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nuchal.errors import RulesetProblem
-from nuchal.rules.check.rulebook import named_conditions, parts_of, rules_of
+from nuchal.rules.check.rulebook import named_conditions, rules_of
 from nuchal.rules.check.ways import Ways
 from nuchal.rules.conditions import All, AnyOf, Comparison, Condition, Truth, evaluate, leaves
 from nuchal.rules.model import Activity, Cause, Derived, Expect, RedFlag, RuleHead, Ruleset
@@ -32,7 +32,7 @@ def _possible(rule: RuleHead, ways: Ways) -> Iterator[Expect]:
         case RedFlag(when=condition):
             yield from _beside_firing(condition, ways)
         case Cause():
-            yield from _beside_firing(All(parts_of(rule)), ways)
+            yield from _beside_firing(All(rule.parts), ways)
         case Derived():
             if rule.absent_when is not None:
                 yield Expect.SILENT

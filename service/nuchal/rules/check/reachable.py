@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from nuchal.errors import RulesetProblem
-from nuchal.rules.check.rulebook import derived_in_order, named_conditions, parts_of, rules_of
+from nuchal.rules.check.rulebook import derived_in_order, named_conditions, rules_of
 from nuchal.rules.check.ways import Ways, states_of
 from nuchal.rules.conditions import Comparison, Condition, Truth, evaluate, leaves
 from nuchal.rules.model import Cause, Derived, RuleHead, Ruleset
@@ -21,7 +21,7 @@ def reachability_problems(ruleset: Ruleset, places: Places, ways: Ways) -> Itera
         for key, condition in named_conditions(rule):
             if not _can_hold([condition], ways, derived, ruleset):
                 yield places.problem(rule.file, f"a condition of {rule.id} under {key} can never be true", key)
-        if isinstance(rule, Cause) and not _can_hold(parts_of(rule), ways, derived, ruleset):
+        if isinstance(rule, Cause) and not _can_hold(rule.parts, ways, derived, ruleset):
             yield places.problem(rule.file, f"{rule.id} can never meet all its parts at once", "required")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from nuchal.rules.conditions import AtLeast, Condition, words
+from nuchal.rules.conditions import Condition, words
 from nuchal.rules.model import Activity, Cause, Derived, RedFlag, RuleHead, Ruleset
 
 
@@ -35,11 +35,6 @@ def named_conditions(rule: RuleHead) -> Iterator[tuple[str, Condition]]:
 
 def _given(optional: Sequence[tuple[str, Condition | None]]) -> Iterator[tuple[str, Condition]]:
     yield from ((key, condition) for key, condition in optional if condition is not None)
-
-
-def parts_of(cause: Cause) -> tuple[Condition, ...]:
-    """What must hold for the criteria of `cause`: required and each group of role required."""
-    return (cause.required, *(AtLeast(group.at_least, group.members) for group in cause.required_groups))
 
 
 def conditions_of(ruleset: Ruleset) -> Iterator[Condition]:
