@@ -212,6 +212,13 @@ def test_a_file_out_of_place_is_told(tiny, file, said):
     assert [problem for problem in problems(tiny.folder) if problem.startswith(file) and said in problem]
 
 
+@pytest.mark.parametrize("activity", ["safety-net", "next-days"])
+def test_an_activity_that_the_rule_of_decision_proposes_by_itself_may_not_be_retired(tiny, activity):
+    tiny.edit(f"activities/{activity}.yaml", "status: draft", "status: retired")
+    told = f"ruleset.yaml: the rule of decision needs activity {activity}, which is retired (an activity with status draft or active)"
+    assert told in problems(tiny.folder)
+
+
 @pytest.mark.parametrize("file", ["ruleset.yaml", "references.yaml", "vocabulary/language.yaml"])
 def test_a_file_that_every_ruleset_needs_is_missed(tiny, file):
     (tiny.folder / file).unlink()

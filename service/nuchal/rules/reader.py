@@ -22,7 +22,7 @@ from nuchal.rules.format.ruleset_files import MANIFEST, REFERENCES
 from nuchal.rules.format.vocabulary_files import VOCABULARY
 from nuchal.rules.format.yaml_text import UnreadableYaml, parse
 from nuchal.rules.model import RuleHead, Ruleset
-from nuchal.rules.references import cross_reference_problems
+from nuchal.rules.references import cross_reference_problems, retired_role_problems
 
 T = TypeVar("T")
 R = TypeVar("R", bound=RuleHead)
@@ -63,6 +63,8 @@ class _Reading:
         activities = self._rules("activities", ACTIVITY)
         topics = manifest.screen if manifest else ()
         problems = [*self._report.problems, *cross_reference_problems(self._report, vocabulary, derived, topics)]
+        if manifest:
+            problems += retired_role_problems(manifest.roles, activities)
         if problems or manifest is None or references is None or language is None:
             raise RulesetError(_in_order(problems))
         return Ruleset(

@@ -6,7 +6,7 @@ from nuchal.errors import RulesetProblem
 from nuchal.rules.conditions import words
 from nuchal.rules.format.files import MANIFEST_FILE
 from nuchal.rules.format.report import Catalogue, Mention, Report, Use, did_you_mean
-from nuchal.rules.model import Derived, ScreenTopic, VocabularyWord
+from nuchal.rules.model import Activity, Derived, Roles, ScreenTopic, VocabularyWord
 
 
 def cross_reference_problems(
@@ -24,6 +24,14 @@ def cross_reference_problems(
     for topic in topics:
         if topic.id not in answered:
             yield RulesetProblem(MANIFEST_FILE, None, f"no word answers screen topic {topic.id}", f"a word with screen: {topic.id}")
+
+
+def retired_role_problems(roles: Roles, activities: Mapping[str, Activity]) -> Iterator[RulesetProblem]:
+    """Every activity that the rule of decision proposes by itself although it is retired."""
+    for id_ in dict.fromkeys((roles.safety_net, *roles.appointments.values())):
+        if id_ in activities and not activities[id_].fires:
+            message = f"the rule of decision needs activity {id_}, which is retired"
+            yield RulesetProblem(MANIFEST_FILE, None, message, "an activity with status draft or active")
 
 
 def _misuse(mention: Mention, word: VocabularyWord) -> Iterator[RulesetProblem]:
