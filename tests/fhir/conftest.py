@@ -448,7 +448,7 @@ def two_pains_and_nothing_else() -> tuple[Assessment, Chart]:
         unlisted={"migraine": CAUSE_CRITERIA},
         back_by_equivalent="neck-stiffness",
     )
-    return assessment, _chart((STIFF, HEADACHE), effective=None, encounter=None, passed_over={"Immunization": 3})
+    return assessment, _chart((STIFF, HEADACHE), effective=None, encounter=None, passed_over={"Immunization": 3, "Claim": 1})
 
 
 def head_only() -> tuple[Assessment, Chart]:

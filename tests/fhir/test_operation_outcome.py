@@ -48,11 +48,15 @@ def test_the_text_of_an_error_is_escaped_in_its_narrative():
     ("kind", "severity", "code"),
     [
         ("not-understood", "warning", "not-supported"),
+        ("missing", "warning", "incomplete"),
+        ("refused", "warning", "business-rule"),
         ("ignored", "information", "informational"),
         ("assumed", "information", "informational"),
         ("contradictory", "warning", "conflict"),
         ("by-text", "information", "informational"),
         ("unusable", "warning", "value"),
+        ("outdated", "information", "informational"),
+        ("over", "information", "informational"),
     ],
 )
 def test_each_kind_of_note_has_its_severity_and_code_and_place(answer_to, kind, severity, code):
@@ -62,4 +66,5 @@ def test_each_kind_of_note_has_its_severity_and_code_and_place(answer_to, kind, 
 
 def test_what_was_passed_over_is_counted(answer_to):
     issues = _issues(answer_to("two_pains_and_nothing_else").one("OperationOutcome"))
+    assert ("information", "informational", "Passed over: Claim, once.", None) in issues
     assert ("information", "informational", "Passed over: Immunization, 3 times.", None) in issues

@@ -40,6 +40,21 @@ def test_the_status_decides(chart, make, said, elements, expected):
     assert said(chart(make("Condition", code=icd("R51"), **elements)), "headache") == expected
 
 
+OVER = [
+    (RESOLVED | {"recordedDate": "2026-11-19"}, [("over", "headache")]),
+    (RESOLVED | {"abatementDateTime": "2020"}, [("over", "headache")]),
+    (RESOLVED | {"abatementDateTime": "2026-11-18"}, []),
+    ({"onsetDateTime": "2026-12-01"}, [("unusable", "headache")]),
+    (REFUTED | {"recordedDate": "2027"}, [("unusable", "headache")]),
+]
+
+
+@pytest.mark.parametrize(("elements", "notes"), OVER)
+def test_what_is_recorded_and_says_nothing_on_today_is_named(chart, make, elements, notes):
+    read = chart(make("Condition", code=icd("R51"), **elements))
+    assert [(str(note.kind), note.word) for note in read.notes] == notes
+
+
 def test_a_resolved_condition_is_still_history(chart, make, said):
     assert said(chart(make("Condition", code=icd("C50"), **RESOLVED, abatementDateTime="2010"))) == [("cancer-history", "present")]
 
@@ -80,7 +95,9 @@ RECENT = [
 @pytest.mark.parametrize(("elements", "expected"), RECENT)
 def test_an_old_problem_is_no_new_sign(chart, make, said, elements, expected):
     code = {"coding": [{"system": SNOMED, "code": "37125009"}]}
-    assert said(chart(make("Condition", code=code, **elements))) == expected
+    read = chart(make("Condition", code=code, **elements))
+    assert said(read) == expected
+    assert ("outdated" in {str(note.kind) for note in read.notes}) is (expected[0][1] == "unknown")
 
 
 def test_severity_counts_for_a_condition_too(chart, make, said):
@@ -100,4 +117,6 @@ KNOWN = [
 
 @pytest.mark.parametrize(("elements", "expected"), KNOWN)
 def test_only_a_confirmed_problem_in_force_is_a_known_cause(chart, make, elements, expected):
-    assert chart(make("Condition", **elements)).known_causes == expected
+    read = chart(make("Condition", **elements))
+    assert read.known_causes == expected
+    assert read.passed_over == ({} if expected else {"Condition.code": 1})

@@ -31,6 +31,24 @@ ENCODINGS = [
     ("text answer", {"code": HEADACHE, "valueString": " Denied "}, "absent"),
     ("text that denies the same", {"code": HEADACHE, "valueString": "No head pain"}, "absent"),
     ("text that is neither answer nor denial", {"code": HEADACHE, "valueString": "Reported by patient"}, "present"),
+    ("a text that says nil", {"code": HEADACHE, "valueString": "nil"}, "absent"),
+    ("a text that says normal", {"code": HEADACHE, "valueString": "normal"}, "absent"),
+    ("SNOMED Normal", {"code": HEADACHE, "valueCodeableConcept": coded(SNOMED, "17621005")}, "absent"),
+    ("interpretation N", {"code": HEADACHE, "interpretation": [coded(INTERPRETATION, "N")]}, "absent"),
+    ("a text that is a refusal", {"code": HEADACHE, "valueString": "declined"}, "unknown"),
+    ("a score as a text", {"code": HEADACHE, "valueString": "6/10"}, "present"),
+    ("a score of nought as a text", {"code": HEADACHE, "valueString": "0/10"}, "unknown"),
+    ("plus signs", {"code": HEADACHE, "valueString": "2+"}, "present"),
+    (
+        "a denial in the text of a code that is not understood",
+        {"code": HEADACHE, "valueCodeableConcept": {"text": "no remarks"}},
+        "unknown",
+    ),
+    (
+        "interpretation beside a text that is not understood",
+        {"code": HEADACHE, "valueString": "x", "interpretation": [coded(INTERPRETATION, "NEG")]},
+        "absent",
+    ),
     ("denial that is not understood", {"code": HEADACHE, "valueString": "No further remarks"}, "unknown"),
     ("interpretation POS", {"code": HEADACHE, "interpretation": [coded(INTERPRETATION, "POS")]}, "present"),
     ("interpretation NEG", {"code": HEADACHE, "interpretation": [coded(INTERPRETATION, "NEG")]}, "absent"),
@@ -53,6 +71,34 @@ ENCODINGS = [
 @pytest.mark.parametrize(("elements", "presence"), [case[1:] for case in ENCODINGS], ids=[case[0] for case in ENCODINGS])
 def test_an_encoding_says_what_it_says(chart, make, said, elements, presence):
     assert said(chart(make("Observation", **elements)), "headache") == [("headache", presence)]
+
+
+UNCLEAR = [
+    {"valueString": "mother has it"},
+    {"valueString": "resolved"},
+    {"valueCodeableConcept": {"text": "in the past"}},
+    {"valueCodeableConcept": {"coding": [{"system": SNOMED, "code": "410513005"}]}},
+]
+
+
+@pytest.mark.parametrize("value", UNCLEAR)
+def test_a_value_that_may_deny_counts_for_red_flags_only_and_is_said(chart, make, said, value):
+    read = chart(make("Observation", code=HEADACHE, **value))
+    assert said(read) == [("headache", "present", "unconfirmed")]
+    assert [(str(note.kind), note.word, note.expression) for note in read.notes] == [
+        ("not-understood", "headache", "Bundle.entry[1].resource.value")
+    ]
+
+
+def test_an_old_value_that_may_deny_needs_no_remark_but_its_age(chart, make, said):
+    read = chart(make("Observation", code=HEADACHE, valueString="mother has it", effectiveDateTime="2025"))
+    assert said(read) == [("headache", "unknown", "unconfirmed")]
+    assert [str(note.kind) for note in read.notes] == ["outdated"]
+
+
+def test_normal_denies_a_symptom_or_sign_and_no_history(chart, make, said):
+    read = chart(make("Observation", code={"coding": [{"system": SNOMED, "code": "277762005"}]}, valueString="normal"))
+    assert said(read) == [("dural-puncture", "present", "unconfirmed")]
 
 
 CODES = [
@@ -128,7 +174,14 @@ def test_a_temperature_is_in_celsius_or_unknown_with_a_word(chart, make, said, q
 
 def test_components_are_observations_of_their_own_and_pressure_may_be_in_kilopascal(chart, make, said):
     part = {"code": coded(LOINC, "8480-6"), "valueQuantity": {"value": 20, "code": "kPa", "system": "http://unitsofmeasure.org"}}
-    assert said(chart(make("Observation", code=coded(LOINC, "85354-9"), component=[part]))) == [("systolic", "present", 150.0123)]
+    read = chart(make("Observation", code=coded(LOINC, "85354-9"), component=[part]))
+    assert said(read) == [("systolic", "present", 150.0123)]
+    assert read.passed_over == {}  # a panel whose components were read
+
+
+def test_a_panel_of_which_nothing_was_read_is_counted(chart, make):
+    part = {"code": coded(LOINC, "8462-4"), "valueQuantity": {"value": 80, "code": "mm[Hg]"}}
+    assert chart(make("Observation", code=coded(LOINC, "85354-9"), component=[part])).passed_over == {"Observation.code": 2}
 
 
 @pytest.mark.parametrize("unit", ["d", "d/mo"])
@@ -151,6 +204,43 @@ def test_a_pain_score_without_a_site_is_said_and_not_used(chart, make, said):
     read = chart(make("Observation", code=coded(LOINC, "72514-3"), valueQuantity={"value": 8, "code": "{score}"}))
     assert said(read) == []
     assert [str(note.kind) for note in read.notes] == ["unusable"]
+
+
+def test_what_is_said_many_times_is_said_once_with_the_first_place_and_their_number(chart, make):
+    score = make("Observation", code=coded(LOINC, "72514-3"), valueQuantity={"value": 8, "code": "{score}"})
+    (note,) = chart(score, score, score).notes
+    assert (
+        note.message == "pain score is unknown: the code is wider and does not say what was measured (3 places, of which this is the first)"
+    )
+    assert note.expression == "Bundle.entry[1].resource.code"
+
+
+OLD_NUMBERS = [
+    ({"code": coded(LOINC, "72514-3"), "valueQuantity": {"value": 8, "code": "{score}"}}, []),
+    ({"code": coded(LOINC, "8310-5"), "valueQuantity": {"value": 39.4, "code": "Cel"}}, [("outdated", "body-temperature")]),
+    ({"code": coded(LOINC, "8310-5"), "valueQuantity": {"value": 39.4}}, []),
+]
+
+
+@pytest.mark.parametrize(("elements", "notes"), OLD_NUMBERS)
+def test_an_old_number_is_said_to_be_old_and_nothing_else(chart, make, elements, notes):
+    read = chart(make("Observation", effectiveDateTime="2026-01-01", **elements))
+    assert [(str(note.kind), note.word) for note in read.notes] == notes
+
+
+def test_a_finding_that_is_too_old_is_named_without_its_value(chart, make):
+    old = make("Observation", code=HEADACHE, valueBoolean=True, effectiveDateTime="2026-01-01")
+    (note,) = chart(old).notes
+    assert note.message == "headache is recorded, but longer ago than its look-back of 7 days; not used"
+    assert (note.word, note.expression) == ("headache", "Bundle.entry[1].resource")
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_old_records_of_what_is_known_today_and_old_denials_need_no_remark(chart, make, answer):
+    old = make("Observation", code=HEADACHE, valueBoolean=not answer, effectiveDateTime="2026-01-01")
+    today = make("Observation", code=HEADACHE, valueBoolean=answer)
+    assert chart(old, today).notes == ()
+    assert chart(make("Observation", code=HEADACHE, valueBoolean=False, effectiveDateTime="2026-01-01")).notes == ()
 
 
 @pytest.mark.parametrize("onset", [{"code": {"text": "Date of onset"}, "valueDateTime": "2026-11-20T06:00:00Z"}])
@@ -220,7 +310,14 @@ TIMES = [
 def test_a_statement_counts_inside_the_look_back_and_never_from_the_future(chart, make, said, elements, presence):
     read = chart(make("Observation", code=HEADACHE, **elements))
     assert said(read, "headache") == ([("headache", presence)] if presence else [])
-    assert ("unusable" in {str(note.kind) for note in read.notes}) is (presence is None)
+    kind = {"present": [], "unknown": [("outdated", "headache")], None: [("unusable", "headache")]}[presence]
+    assert [(str(note.kind), note.word) for note in read.notes] == kind
+
+
+def test_what_is_dated_in_the_future_and_means_nothing_to_us_is_counted(chart, make):
+    read = chart(make("Observation", code={"text": "Body weight"}, effectiveDateTime="2027"))
+    assert read.notes == ()
+    assert read.passed_over == {"Observation dated after the moment of the assessment": 1}
 
 
 def test_an_observation_without_any_date_is_taken_as_of_now_and_said_so(chart, make, said):
@@ -232,4 +329,6 @@ def test_an_observation_without_any_date_is_taken_as_of_now_and_said_so(chart, m
 def test_present_and_absent_at_one_moment_is_a_contradiction(chart, make):
     read = chart(make("Observation", code=HEADACHE, valueBoolean=True), make("Observation", code=HEADACHE, valueBoolean=False))
     assert read.findings.contradictions == ("headache",)
-    assert [str(note.kind) for note in read.notes] == ["contradictory"]
+    assert [(str(note.kind), note.message) for note in read.notes] == [
+        ("contradictory", "headache is stated to be present and absent, or with two values, at the same moment")
+    ]

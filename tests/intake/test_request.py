@@ -90,6 +90,28 @@ def test_a_body_that_is_no_resource_is_unreadable(body):
         read(body)
 
 
+REASONS = [
+    (b'{"a": 1,\n "b": Wilhelmina}', "The body is not JSON: line 2, column 7"),
+    (b"", "The body is not JSON: line 1, column 1"),
+    (b'\xef\xbb\xbf{"resourceType":"Bundle"}', "The body begins with a byte order mark (BOM), which JSON must not have"),
+    (b'{"resourceType":"Bundle","x":"\xff"}', "The body is not UTF-8: byte 31"),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), REASONS)
+def test_an_unreadable_body_is_told_where_it_breaks_and_nothing_of_it(body, message):
+    with pytest.raises(UnreadableBody) as refused:
+        read(body)
+    assert refused.value.message == message
+
+
+@pytest.mark.parametrize("text", ["2026-11-20T08:00:00 01:00", "2026-11-20 01:00"])
+def test_a_plus_that_became_a_space_is_told_how_to_be_sent(text):
+    with pytest.raises(InvalidInput) as refused:
+        read(BUNDLE, asOf=text)
+    assert "%2B" in refused.value.message
+
+
 @pytest.mark.parametrize("body", [{"resourceType": "Patient"}, parameters({"name": "bundle", "resource": {"resourceType": "Patient"}})])
 def test_another_resource_is_not_supported(body):
     with pytest.raises(UnsupportedInput):

@@ -63,8 +63,8 @@ def test_a_resource_is_used_when_it_is_the_patients(read, who, observation, is_u
     assert has_fever(chart) is is_used
     assert chart.subject.reference == reference
     assert chart.subject.identifier == IDENTIFIER
-    ignored = [note.expression for note in chart.notes if str(note.kind) == "ignored"]
-    assert ignored == ([] if is_used else ["Bundle.entry[1].resource.subject"])
+    refused = [note.expression for note in chart.notes if str(note.kind) == "refused"]
+    assert refused == ([] if is_used else ["Bundle.entry[1].resource.subject"])
 
 
 @pytest.mark.parametrize("reference", ["Patient/p", URN, f"{SERVER}/Patient/p"])
@@ -113,17 +113,37 @@ def test_the_same_patient_sent_twice_is_one(read):
 
 
 NOT_EVIDENCE = [
-    {"meta": {"source": "https://nuchal.example.org/fhir/Device/nuchal"}},
-    {"identifier": [{"system": "https://nuchal.example.org/fhir/evaluation", "value": "1"}]},
-    {"modifierExtension": [{"url": "http://example.org/negated", "valueBoolean": True}]},
+    ({"meta": {"source": "https://nuchal.example.org/fhir/Device/nuchal"}}, ("ignored", "")),
+    ({"identifier": [{"system": "https://nuchal.example.org/fhir/evaluation", "value": "1"}]}, ("ignored", "")),
+    ({"modifierExtension": [{"url": "http://example.org/negated", "valueBoolean": True}]}, ("refused", ".modifierExtension")),
+    ({"focus": [{"reference": "RelatedPerson/mother"}]}, ("refused", ".focus")),
+    ({"focus": [{"display": "the fetus"}]}, ("refused", ".focus")),
+    ({"focus": [{"reference": "Patient/p"}, {"reference": "Patient/q"}]}, ("refused", ".focus")),
 ]
 
 
-@pytest.mark.parametrize("elements", NOT_EVIDENCE)
-def test_what_nuchal_made_or_what_may_mean_the_opposite_is_no_evidence(read, elements):
-    chart = read(patient(id="p"), fever({"reference": "Patient/p"}, **elements))
+@pytest.mark.parametrize(("elements", "note"), NOT_EVIDENCE)
+def test_what_nuchal_made_or_what_may_mean_something_else_is_no_evidence(read, elements, note):
+    chart = read(patient(id="p"), fever({"reference": "Patient/p"}, effectiveDateTime="2026-11-20", **elements))
     assert not has_fever(chart)
-    assert "ignored" in {str(note.kind) for note in chart.notes}
+    kind, place = note
+    assert [(str(one.kind), one.expression) for one in chart.notes] == [(kind, f"Bundle.entry[1].resource{place}")]
+
+
+@pytest.mark.parametrize("focus", [{"reference": "Patient/p"}, {"identifier": IDENTIFIER}])
+def test_a_focus_on_the_patient_changes_nothing(read, focus):
+    assert has_fever(read(patient(id="p"), fever({"reference": "Patient/p"}, focus=[focus])))
+
+
+def test_every_refused_resource_is_named(read):
+    chart = read(patient(id="p"), *[fever({"reference": "Patient/q"}) for _ in range(3)])
+    assert [note.expression for note in chart.notes] == [f"Bundle.entry[{place}].resource.subject" for place in (1, 2, 3)]
+
+
+def test_resources_of_a_nested_bundle_are_read_and_named_by_their_place(read):
+    search = {"resourceType": "Bundle", "type": "searchset", "entry": [fever({"reference": "Patient/p"})]}
+    chart = read(patient(id="p"), {"resource": search})
+    assert [finding.expression for finding in chart.findings.statements_on("fever")] == ["Bundle.entry[1].resource.entry[0].resource"]
 
 
 EVIDENCE = [

@@ -52,9 +52,52 @@ def test_a_part_that_is_left_over_is_listed_for_the_clinician(chart, make):
     assert ("not-understood", "flibble") in {(str(note.kind), note.verbatim) for note in read.notes}
 
 
-def test_what_reads_as_a_symptom_and_is_not_understood_is_listed_with_its_answer(chart, make):
-    read = chart(make("Observation", code={"text": "Stiffness of the jaw"}, valueBoolean=False))
-    assert [(str(note.kind), note.verbatim) for note in read.notes] == [("not-understood", "Stiffness of the jaw: no")]
+YES = {"coding": [{"system": "http://loinc.org", "code": "LA33-6", "display": "Yes"}]}
+POSITIVE = [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "code": "POS"}]}]
+LOST = [
+    ("a telling text", "Stiffness of the jaw", {"valueInteger": 3}, ["Stiffness of the jaw"]),
+    ("a telling text that is denied keeps its words to itself", "Stiffness of the jaw", {"valueBoolean": False}, [None]),
+    ("a telling text that denies", "No stiffness of the jaw", {}, [None]),
+    ("nothing telling, denied", "Jaw claudication", {"valueBoolean": False}, []),
+    ("nothing telling, normal", "Jaw claudication", {"valueString": "normal"}, []),
+    ("nothing telling, unknown", "Jaw claudication", {"valueString": "not asked"}, []),
+    ("nothing telling, no answer", "Jaw claudication", {"dataAbsentReason": {"text": "?"}}, []),
+    ("nothing telling, a number", "Jaw claudication", {"valueInteger": 3}, []),
+    ("nothing telling, a measurement", "Jaw opening", {"valueQuantity": {"value": 3, "unit": "cm"}}, []),
+    ("true", "Jaw claudication", {"valueBoolean": True}, ["Jaw claudication: yes"]),
+    ("yes as a code", "Jaw claudication", {"valueCodeableConcept": YES}, ["Jaw claudication: Yes"]),
+    ("present as a text", "Jaw claudication", {"valueString": "Present"}, ["Jaw claudication: Present"]),
+    ("a severity", "Jaw claudication", {"valueString": "severe"}, ["Jaw claudication: severe"]),
+    ("interpretation POS", "Jaw claudication", {"interpretation": POSITIVE}, ["Jaw claudication"]),
+    ("no value at all", "Jaw claudication", {}, ["Jaw claudication"]),
+    (
+        "true beside a component",
+        "Jaw claudication",
+        {"valueBoolean": True, "component": [{"code": {"text": "Side"}, "valueInteger": 1}]},
+        ["Jaw claudication: yes"],
+    ),
+    ("a panel", "Jaw", {"hasMember": [{"reference": "Observation/1"}]}, []),
+    ("a component", "Jaw", {"component": [{"code": {"text": "Jaw claudication"}, "valueBoolean": True}]}, ["Jaw claudication: yes"]),
+    ("longer ago than any complaint counts", "Jaw claudication", {"valueBoolean": True, "effectiveDateTime": "2025"}, []),
+    ("a positive result of the laboratory", "Nitrite", {"valueString": "Positive", "category": [{"coding": [{"code": "laboratory"}]}]}, []),
+    ("the value of a generic code", "Symptom", {"valueString": "Jaw claudication"}, ["Jaw claudication"]),
+    ("a generic code that says none", "Symptom", {"valueString": "No"}, []),
+    ("a generic code that denies", "Symptom", {"valueString": "no jaw claudication"}, []),
+    ("an old generic code", "Symptom", {"valueString": "Jaw claudication", "effectiveDateTime": "2025"}, []),
+]
+
+
+@pytest.mark.parametrize(("text", "elements", "verbatims"), [case[1:] for case in LOST], ids=[case[0] for case in LOST])
+def test_what_is_said_to_be_present_and_maps_to_nothing_is_listed_word_for_word(chart, make, text, elements, verbatims):
+    read = chart(make("Observation", code={"text": text}, **elements))
+    assert [(str(note.kind), note.verbatim) for note in read.notes] == [("not-understood", verbatim) for verbatim in verbatims]
+
+
+def test_an_unknown_code_without_any_text_is_named_by_its_place(chart, make):
+    read = chart(make("Observation", code={"coding": [{"system": "urn:x", "code": "77"}]}, valueBoolean=True))
+    assert [(str(note.kind), note.verbatim, note.expression) for note in read.notes] == [
+        ("not-understood", None, "Bundle.entry[1].resource.code")
+    ]
 
 
 def test_what_reads_as_anything_else_is_counted(chart, make):
@@ -64,7 +107,23 @@ def test_what_reads_as_anything_else_is_counted(chart, make):
     assert read.passed_over == {"ImagingStudy": 1, "Observation.code": 1}
 
 
-def test_a_finding_by_text_is_said(chart, make):
+BY_TEXT = [
+    ({"code": {"text": "Stiff neck"}}, "Understood by its text as neck stiffness: present"),
+    ({"code": {"text": "Stiff neck"}, "valueBoolean": False}, "Understood by its text as neck stiffness: absent"),
+    ({"code": {"text": "No stiff neck"}}, "Understood by its text as neck stiffness: absent"),
+    ({"code": {"text": "Temperature"}, "valueQuantity": {"value": 38, "code": "Cel"}}, "Understood by its text as body temperature"),
+    (
+        {"code": {"text": "travel to malaria risk area"}},
+        "Nearly understood by its text as malaria exposure: present; it counts for red flags only",
+    ),
+]
+
+
+@pytest.mark.parametrize(("elements", "message"), BY_TEXT)
+def test_a_finding_by_text_is_said_with_its_title_and_presence(chart, make, elements, message):
+    assert [(str(note.kind), note.message) for note in chart(make("Observation", **elements)).notes] == [("by-text", message)]
+
+
+def test_a_finding_says_that_it_was_recognised_by_text(chart, make):
     read = chart(make("Observation", code={"text": "Headache"}))
-    assert [str(note.kind) for note in read.notes] == ["by-text"]
     assert read.findings.statements_on("headache")[0].recognition == "text"

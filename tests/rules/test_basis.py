@@ -49,6 +49,22 @@ def test_a_condition_rests_on_the_statements_that_decide_it(condition, known, re
     assert [statement.word for statement in evidence(condition, states(**known))] == rests_on
 
 
+FLAG_AND_FEVER = All((FlagRaised("rf-meningism"), FEVER))
+NESTED_FLAGS = [
+    (FLAG_AND_FEVER, {"fever": "present"}, {"rf-meningism"}, ["fever"]),
+    (FLAG_AND_FEVER, {"fever": "present"}, {"rf-other"}, []),
+    (FLAG_AND_FEVER, {"fever": "present"}, set(), []),
+    (AnyOf((Absent(FlagRaised("rf-meningism")), FEVER)), {"fever": "present"}, {"rf-meningism"}, ["fever"]),
+    (NotPresent(FLAG_AND_FEVER), {"fever": "present"}, {"rf-meningism"}, ["fever"]),
+    (AtLeast(2, (FlagRaised("rf-meningism"), FEVER, HEAD)), {"fever": "present"}, {"rf-meningism"}, ["fever"]),
+]
+
+
+@pytest.mark.parametrize(("condition", "known", "raised", "rests_on"), NESTED_FLAGS)
+def test_a_condition_with_a_flag_in_it_rests_on_statements_as_the_raised_flags_decide(condition, known, raised, rests_on):
+    assert [statement.word for statement in evidence(condition, states(**known), frozenset(raised))] == rests_on
+
+
 SPECIFIC = [
     # headache and temperature are general words
     (HEAD, {"headache": "present"}, False),

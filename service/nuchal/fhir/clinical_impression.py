@@ -1,6 +1,6 @@
 """The ClinicalImpression: red flags, then causes in rank order, each with its basis."""
 
-from typing import Any
+from typing import Any, Final
 
 from nuchal.assessment.model import Criterion, ListedCause, RaisedFlag
 from nuchal.fhir.basis import cause_basis, flag_basis
@@ -17,6 +17,7 @@ from nuchal.fhir.summary import summary
 from nuchal.rules.model import Reference, RuleHead, Source
 
 CLINICAL_IMPRESSION = "clinical-impression"
+MOST_EXPLAINED: Final = 5  # causes whose criteria are shown without detail=full (DESIGN 5)
 
 
 def clinical_impression(context: Context) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def clinical_impression(context: Context) -> dict[str, Any]:
             "summary": untagged(summary(context)),
             "finding": [
                 *(_flag_finding(context, raised) for raised in context.assessment.flags),
-                *(_cause_finding(context, listed) for listed in context.assessment.causes),
+                *(_cause_finding(context, listed, place) for place, listed in enumerate(context.assessment.causes)),
             ],
             "supportingInfo": inputs.others,
             "note": notes(context, [*remarks(context), *limits(context)]),
@@ -57,13 +58,14 @@ def _flag_finding(context: Context, raised: RaisedFlag) -> dict[str, Any]:
     }
 
 
-def _cause_finding(context: Context, listed: ListedCause) -> dict[str, Any]:
+def _cause_finding(context: Context, listed: ListedCause, place: int) -> dict[str, Any]:
+    shown = context.detail_full or place < MOST_EXPLAINED
     return filled(
         {
             "extension": [
                 {"url": FINDING_ROLE, "valueCode": "cause"},
                 {"url": FINDING_CERTAINTY, "valueCode": listed.certainty.value},
-                *_explanation(context, listed.cause, listed.criteria),
+                *_explanation(context, listed.cause, listed.criteria if shown else ()),
             ],
             "itemCodeableConcept": concept(listed.cause.codings, listed.cause.title),
             "itemReference": context.proposed_conditions.get(listed.cause.id),

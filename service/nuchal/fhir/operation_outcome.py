@@ -7,7 +7,7 @@ from nuchal.errors import InvalidInput, NuchalError, Problem
 from nuchal.fhir.context import Context
 from nuchal.fhir.narrative import bullets, narrative, plain, untagged
 from nuchal.fhir.phrases import in_order
-from nuchal.fhir.statements import limits, remarks, unlisted_causes, waiting_flags
+from nuchal.fhir.statements import limits, passed_over, remarks, unlisted_causes, waiting_flags
 from nuchal.findings import Note, NoteKind
 
 REMARKS: Final = "operation-outcome"
@@ -15,23 +15,26 @@ REMARKS: Final = "operation-outcome"
 # severity and code of http://hl7.org/fhir/issue-type for each kind of note
 _ISSUES: Final = {
     NoteKind.NOT_UNDERSTOOD: ("warning", "not-supported"),
+    NoteKind.MISSING: ("warning", "incomplete"),
+    NoteKind.REFUSED: ("warning", "business-rule"),
     NoteKind.IGNORED: ("information", "informational"),
     NoteKind.ASSUMED: ("information", "informational"),
     NoteKind.CONTRADICTORY: ("warning", "conflict"),
     NoteKind.BY_TEXT: ("information", "informational"),
     NoteKind.UNUSABLE: ("warning", "value"),
+    NoteKind.OUTDATED: ("information", "informational"),
+    NoteKind.OVER: ("information", "informational"),
 }
 
 
 def input_remarks(context: Context) -> dict[str, Any]:
-    """What was not understood, ignored, assumed, contradictory or matched by text; at least what the answer is for."""
+    """What was missing, refused, not understood, ignored, assumed, contradictory or matched by text; at least what the answer is for."""
     issues = [_note(note) for note in context.chart.notes] + [_information(text) for text in _about_the_answer(context)]
     return {**context.head("OperationOutcome", REMARKS, _told(issues)), "issue": issues}
 
 
 def _about_the_answer(context: Context) -> Iterator[str]:
-    for what, number in sorted(context.chart.passed_over.items()):
-        yield f"Passed over: {what}, {number} times."
+    yield from passed_over(context)
     yield from remarks(context)
     if context.detail_full:
         yield from waiting_flags(context)

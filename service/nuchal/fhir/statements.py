@@ -6,6 +6,7 @@ from nuchal.fhir.context import Context
 from nuchal.fhir.narrative import plain
 from nuchal.fhir.phrases import criteria_lines, enumeration, in_order, titles
 from nuchal.findings import NoteKind, Presence, View
+from nuchal.rules.conditions import words
 from nuchal.rules.model import Region
 
 INTENDED_USE: Final = (
@@ -13,6 +14,8 @@ INTENDED_USE: Final = (
     "It proposes; a clinician decides. It does not diagnose, and what was not recorded was not weighed."
 )
 
+_UNREAD: Final = frozenset({NoteKind.NOT_UNDERSTOOD, NoteKind.UNUSABLE, NoteKind.MISSING, NoteKind.REFUSED})
+_NOT_OF_TODAY: Final = {NoteKind.OUTDATED: "older than its look-back", NoteKind.OVER: "resolved"}
 _PAINS: Final = {Region.HEAD: "headache", Region.BACK: "back pain", Region.NECK: "neck pain"}
 
 
@@ -37,12 +40,22 @@ def _missing_pain(context: Context, region: Region) -> str:
         return f"{pain} is recorded as absent."
     if context.presence(word, View.SAFETY) is Presence.PRESENT:
         return f"{pain} is not confirmed; ask for it."
-    return f"{pain} is not recorded; ask for it."
+    past = _past(context, word)
+    return f"{pain} is recorded, but {past}; ask whether it is present now." if past else f"{pain} is not recorded; ask for it."
+
+
+def _past(context: Context, word: str) -> str:
+    """Why records of `word`, or of a word that it is derived from, say nothing on today; empty when there are none."""
+    derived = context.ruleset.derived.get(word)
+    names = {word} | (words(derived.present_when) if derived and derived.present_when else set())
+    kinds = {note.kind for note in context.chart.notes if note.word in names}
+    return " or ".join(said for kind, said in _NOT_OF_TODAY.items() if kind in kinds)
 
 
 def remarks(context: Context) -> list[str]:
     """What a reader must know beside the findings: what was counted as what, left out, or cannot be explained."""
     candidates = (
+        _incomplete(context),
         pain_not_recorded(context),
         _back_by_equivalent(context),
         _unexplained(context),
@@ -53,6 +66,13 @@ def remarks(context: Context) -> list[str]:
         _below_age(context),
     )
     return [remark for remark in candidates if remark]
+
+
+def _incomplete(context: Context) -> str:
+    kinds = {note.kind for note in context.chart.notes}
+    missing = "The input is incomplete, as its sender says; what is missing was not weighed." if NoteKind.MISSING in kinds else ""
+    refused = "Some resources were refused, see the remarks on the input, and not weighed." if NoteKind.REFUSED in kinds else ""
+    return " ".join(sentence for sentence in (missing, refused) if sentence)
 
 
 def _back_by_equivalent(context: Context) -> str:
@@ -99,8 +119,13 @@ def not_understood(context: Context) -> list[str]:
 
 
 def something_was_not_read(context: Context) -> bool:
-    """Whether the input held something on these pains or a red flag that could not be used."""
-    return any(note.kind in (NoteKind.NOT_UNDERSTOOD, NoteKind.UNUSABLE) for note in context.chart.notes)
+    """Whether the input held, or should have held, something on these pains or a red flag that could not be used."""
+    return any(note.kind in _UNREAD for note in context.chart.notes)
+
+
+def passed_over(context: Context) -> list[str]:
+    """What was left aside without a remark for each: types that are not read, codes that name nothing of ours."""
+    return [f"Passed over: {what}, {_times(number)}." for what, number in sorted(context.chart.passed_over.items())]
 
 
 def waiting_flags(context: Context) -> list[str]:
@@ -118,6 +143,10 @@ def unlisted_causes(context: Context) -> list[str]:
         f"{causes[cause].title}: not listed. {'. '.join(criteria_lines(criteria))}."
         for cause, criteria in context.assessment.unlisted.items()
     ]
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def count(number: int, noun: str) -> str:

@@ -11,24 +11,30 @@ from nuchal.findings.state import Findings
 class NoteKind(StrEnum):
     """Why something is said about the input."""
 
-    NOT_UNDERSTOOD = "not-understood"  # names head, neck, back or a red flag and maps to nothing
+    NOT_UNDERSTOOD = "not-understood"  # reads as a symptom or sign, or is said to be present, and maps to nothing; or its value does
+    MISSING = "missing"  # the sender says that there is more: one page of several, an entry answered with an error
+    REFUSED = "refused"  # of another patient, of another body than the patient's, or changed by an extension that is not known
     IGNORED = "ignored"  # in error, cancelled, not a type that is read, our own proposal
     ASSUMED = "assumed"  # a default or a reading that a person may want to check
     CONTRADICTORY = "contradictory"
     BY_TEXT = "by-text"  # understood by its text, exactly or nearly
     UNUSABLE = "unusable"  # no unit, implausible, unreadable, future
+    OUTDATED = "outdated"  # older than the look-back of its word
+    OVER = "over"  # resolved, and not known to be absent since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One remark on the input for the OperationOutcome of the answer; never holds a value of the patient.
 
-    `verbatim` is the text of an entry that reads as a symptom or sign and was not
-    understood; it is shown to the clinician, escaped, and never logged.
+    `word` is the word of the vocabulary that it is about, where there is one. `verbatim`
+    is the text of an entry that reads as a symptom or sign and was not understood; it is
+    shown to the clinician, escaped, and never logged.
     """
 
     kind: NoteKind
     message: str
+    word: str | None = None
     expression: str | None = None
     verbatim: str | None = None
 
@@ -61,7 +67,7 @@ class Chart:
 
     `as_of` is the moment of the evaluation, `effective` the latest clinical time that
     was used (None without one). `known_causes` are ids of causes on the problem list as
-    active and confirmed. `passed_over` counts resources of types that are not read, and
+    active and confirmed. `passed_over` counts resources of types that are not read or of the future, and
     codes that name nothing of ours.
     """
 

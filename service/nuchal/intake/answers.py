@@ -1,15 +1,17 @@
 """The value of an Observation or component: an answer, a number, or further findings."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from nuchal.findings import Presence
+from nuchal.intake.codeable import Concept, texts_of
 from nuchal.intake.context import Context, Resource
 from nuchal.intake.quantities import Unusable, believed
-from nuchal.intake.severity import level_of
 from nuchal.intake.texts import Recognised
 
 _ANNOTATION: Final = "{"
+_SCORE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)(?:\s*/\s*\d{1,3})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,40 +19,53 @@ class Answer:
     """What a value says of the finding that the code names.
 
     `presence` is None when the value says nothing to the contrary; `words` are findings
-    that the value names itself; `level` is a severity.
+    that the value names itself; `level` is a severity. `is_normal`: it says normal, which
+    denies a symptom or sign. Not `is_understood`: whatever it says, it may be the contrary.
     """
 
     presence: Presence | None = None
     words: tuple[Recognised, ...] = ()
     level: str | None = None
+    is_normal: bool = False
+    is_understood: bool = True
 
 
-def answer_of(node: Resource, path: str, context: Context) -> Answer:
+def answer_of(node: Resource, context: Context) -> Answer:
     """The answer that value[x], dataAbsentReason and interpretation of `node` give."""
-    concept, text = node.get("valueCodeableConcept"), node.get("valueString")
     if isinstance(node.get("valueBoolean"), bool):
         return Answer(presence=Presence.PRESENT if node["valueBoolean"] else Presence.ABSENT)
-    if isinstance(concept, dict):
-        presence = context.concepts.answer(concept)
-        words = () if presence else context.chart.concept(concept).words
-    elif isinstance(text, str):
-        presence, words = _text_answer(text, path, context)
-    elif node.get("dataAbsentReason"):
+    value = value_concept(node)
+    if value is not None:
+        return _said(value, node, context)
+    if node.get("dataAbsentReason"):
         return Answer(presence=Presence.UNKNOWN)
-    else:
-        presence, words = _zero(node), ()
-    return Answer(presence=presence or _interpretation(node, context), words=words, level=level_of(node, context))
+    presence = _zero(node) or _interpretation(node, context)
+    return Answer(presence=presence, is_normal=presence is None and _is_graded_normal(node, context))
 
 
-def _text_answer(text: str, path: str, context: Context) -> tuple[Presence | None, tuple[Recognised, ...]]:
-    presence = context.concepts.answer_text(text)
-    if presence:
-        return presence, ()
-    words = context.concepts.texts.read(text).words
-    if not words and context.concepts.texts.begins_with_denial(text):
-        context.unusable("its value denies something that is not understood", f"{path}.value")
-        return Presence.UNKNOWN, ()
-    return None, words
+def value_concept(node: Resource) -> Concept | None:
+    """The value in words, coded or not; None without one."""
+    concept, text = node.get("valueCodeableConcept"), node.get("valueString")
+    if isinstance(concept, dict):
+        return concept
+    return {"text": text} if isinstance(text, str) and text.strip() else None
+
+
+def _said(value: Concept, node: Resource, context: Context) -> Answer:
+    concepts = context.concepts
+    presence = concepts.answer(value)
+    words = () if presence else context.chart.concept(value).words
+    presence = presence or _interpretation(node, context)
+    level = concepts.level(value)
+    if presence or words or level:
+        return Answer(presence=presence, words=words, level=level)
+    if concepts.is_normal(value) or _is_graded_normal(node, context):
+        return Answer(is_normal=True)
+    number = _number_in_words(value, context)
+    if number is not None:
+        return Answer(presence=None if number else Presence.UNKNOWN)
+    denies = any(concepts.texts.begins_with_denial(text) for text in texts_of(value))
+    return Answer(presence=Presence.UNKNOWN if denies else None, is_understood=False)
 
 
 def _zero(node: Resource) -> Presence | None:
@@ -60,11 +75,28 @@ def _zero(node: Resource) -> Presence | None:
     return Presence.UNKNOWN if number == 0 else None
 
 
+def _number_in_words(value: Concept, context: Context) -> float | None:
+    """A score that is written as a text: 6, 6/10, ++."""
+    order = context.chart.knowledge.index.language.ordinal_texts
+    for text in texts_of(value):
+        written = text.strip().lower()
+        score = _SCORE.fullmatch(written)
+        if score:
+            return float(score[1].replace(",", "."))
+        if written in order:
+            return order[written]
+    return None
+
+
 def _interpretation(node: Resource, context: Context) -> Presence | None:
     given = {answer for concept in node.get("interpretation") or () if (answer := context.concepts.answer(concept))}
     if not given:
         return None
     return given.pop() if len(given) == 1 else Presence.UNKNOWN
+
+
+def _is_graded_normal(node: Resource, context: Context) -> bool:
+    return any(context.concepts.is_normal(concept) for concept in node.get("interpretation") or ())
 
 
 def number_of(node: Resource, word: str, context: Context) -> float | Unusable | None:
@@ -87,8 +119,5 @@ def number_of(node: Resource, word: str, context: Context) -> float | Unusable |
 def _place_in_order(node: Resource, context: Context) -> float | None:
     """A result in words or plus signs, as the vocabulary orders them; signs matter, so no text key."""
     order = context.chart.knowledge.index.language.ordinal_texts
-    concept = node.get("valueCodeableConcept")
-    texts = [node.get("valueString")]
-    if isinstance(concept, dict):
-        texts += [concept.get("text"), *(coding.get("display") for coding in concept.get("coding") or ())]
-    return next((order[key] for text in texts if isinstance(text, str) and (key := text.strip().lower()) in order), None)
+    texts = (text.strip().lower() for text in texts_of(value_concept(node) or {}))
+    return next((order[text] for text in texts if text in order), None)

@@ -11,6 +11,7 @@ from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
 from nuchal.rules.model import Match
 
 Concept = Mapping[str, Any]
+Names = tuple[frozenset[Code], frozenset[str]]  # codes, and texts as they are compared
 _STRENGTH = (Match.EQUIVALENT, Match.IMPLIES, Match.BROADER)
 
 
@@ -56,6 +57,7 @@ class ConceptReader:
             )
             for text in texts
         }
+        self._normal_names = self._names(language.normal, language.normal_texts)
         self._level_codes = {comparable(*code): level for code, level in language.severity_codes.items()}
         self._level_texts = {self._normal(text): level for text, level in language.severity_texts.items()}
         self._roles = {
@@ -85,28 +87,31 @@ class ConceptReader:
         """The answer that `concept` gives; None when it is no answer, unknown when its codes give several."""
         given = {self._answer_codes[code] for code in _codes_of(concept) if code in self._answer_codes}
         if not given:
-            return next((found for text in texts_of(concept) if (found := self.answer_text(text))), None)
+            return next((found for text in texts_of(concept) if (found := self._answer_text(text))), None)
         return given.pop() if len(given) == 1 else Presence.UNKNOWN
 
-    def answer_text(self, text: str) -> Presence | None:
-        """The answer that `text` gives, None when it is none."""
+    def _answer_text(self, text: str) -> Presence | None:
         return self._answer_texts.get(self._normal(text))
+
+    def is_normal(self, concept: Concept) -> bool:
+        """Whether `concept` says normal, which denies a symptom or sign and nothing else."""
+        return self._is_one_of(self._normal_names, concept)
 
     def level(self, concept: Concept) -> str | None:
         """The severity (mild, moderate, severe) that `concept` names."""
         coded = (self._level_codes[code] for code in _codes_of(concept) if code in self._level_codes)
-        return next(coded, None) or next((level for text in texts_of(concept) if (level := self.level_text(text))), None)
+        return next(coded, None) or next((level for text in texts_of(concept) if (level := self._level_text(text))), None)
 
-    def level_text(self, text: str) -> str | None:
-        """The severity that `text` names."""
+    def _level_text(self, text: str) -> str | None:
         return self._level_texts.get(self._normal(text))
 
     def role(self, concept: Concept) -> Role | None:
         """What a code says about other parts of its resource rather than about the patient; None for most."""
-        codes = set(_codes_of(concept))
-        texts = {self._normal(text) for text in texts_of(concept)}
-        roles = (role for role, (of_codes, of_texts) in self._roles.items() if codes & of_codes or texts & of_texts)
-        return next(roles, None)
+        return next((role for role, names in self._roles.items() if self._is_one_of(names, concept)), None)
+
+    def _is_one_of(self, names: Names, concept: Concept) -> bool:
+        codes, texts = names
+        return not codes.isdisjoint(_codes_of(concept)) or not texts.isdisjoint(self._normal(text) for text in texts_of(concept))
 
     def _by_codes(self, concept: Concept) -> tuple[Recognised, ...]:
         return _once(
@@ -121,7 +126,7 @@ class ConceptReader:
         names = self.texts.names(text) if isinstance(text, str) else ()
         return tuple(replace(found, match=Match.IMPLIES) for found in names)
 
-    def _names(self, codes: Iterable[Code], texts: Iterable[str]) -> tuple[frozenset[Code], frozenset[str]]:
+    def _names(self, codes: Iterable[Code], texts: Iterable[str]) -> Names:
         return frozenset(comparable(*code) for code in codes), frozenset(self._normal(text) for text in texts)
 
 

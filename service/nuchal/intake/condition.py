@@ -11,7 +11,7 @@ from nuchal.intake.severity import with_severity
 from nuchal.intake.texts import Recognised
 from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
 from nuchal.intake.validation import CLINICAL_STATUSES, VERIFICATION_STATUSES, concept_codes
-from nuchal.intake.vocabulary_index import Code
+from nuchal.rules.model import Match
 
 _OVER: Final = frozenset({"resolved", "inactive", "remission"})
 _DOUBTED: Final = frozenset({"unconfirmed", "provisional"})
@@ -34,7 +34,9 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     if verification == "differential":
         context.note(NoteKind.IGNORED, "A differential diagnosis is no finding", ".verificationStatus")
         return []
-    recognised = context.read(code, ".code")
+    recognised = context.recognise(code, ".code")
+    if context.is_lost(recognised) and not known_causes(resource, context):
+        context.not_understood(code, ".code", said=Presence.ABSENT if verification == "refuted" else None)
     if not recognised:
         return []
     if verification == "refuted":
@@ -44,13 +46,14 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     return _in_force(recognised, resource, context, confirmed=verification not in _DOUBTED)
 
 
-def confirmed_codes(resource: Resource, context: Context) -> tuple[Code, ...]:
-    """The codes of a Condition that is in force and confirmed, as codes are compared; none of another one."""
+def known_causes(resource: Resource, context: Context) -> frozenset[str]:
+    """The causes that a Condition makes known, when it is in force and confirmed."""
     code = resource.get("code")
     verification = _status(resource, "verificationStatus", VERIFICATION_STATUSES)
     if not isinstance(code, dict) or verification not in {None, "confirmed"} or _is_over(resource, context):
-        return ()
-    return coded_pairs(code)
+        return frozenset()
+    causes = context.chart.knowledge.causes
+    return frozenset(cause for pair in coded_pairs(code) for cause in causes.get(pair, ()))
 
 
 def _status(resource: Resource, element: str, codes: frozenset[str]) -> str | None:
@@ -79,7 +82,7 @@ def _in_force(recognised: tuple[Recognised, ...], resource: Resource, context: C
     onset = onset_span(resource, context)
     first = onset or _recorded(resource, context)
     if first and moment_of(first, context.as_of) is None:
-        context.unusable("it begins after the moment of the assessment", "")
+        context.ahead(recognised)
         return []
     moment = Moment(observed=context.as_of, since=onset)
     statements: list[Finding] = []
@@ -101,13 +104,15 @@ def _recent(recognised: Recognised, first: Span | None, context: Context) -> tup
     if first is None:
         context.note(NoteKind.ASSUMED, "Has neither onset nor recorded date; it counts for red flags only")
         return Presence.PRESENT, False
-    days = (context.as_of - (moment_of(first, context.as_of) or context.as_of)).total_seconds() / 86400
-    return (Presence.PRESENT if days <= word.look_back_days else Presence.UNKNOWN), True
+    if not context.is_outdated(word.id, Moment(observed=moment_of(first, context.as_of) or context.as_of)):
+        return Presence.PRESENT, True
+    context.outdated(word.id, ".code")
+    return Presence.UNKNOWN, True
 
 
 def _refuted(recognised: tuple[Recognised, ...], resource: Resource, context: Context) -> list[Finding]:
     """Absent, as of the day it was recorded: a diagnosis refuted years ago says nothing on today."""
-    moment = _dated(_recorded(resource, context) or onset_span(resource, context), context)
+    moment = _dated(_recorded(resource, context) or onset_span(resource, context), recognised, context)
     return [
         statement
         for one in recognised
@@ -123,22 +128,26 @@ def _over(recognised: Recognised, resource: Resource, context: Context) -> list[
         return []
     ended = _abatement(resource, context)
     onset = onset_span(resource, context)
-    moment = _dated(ended or _recorded(resource, context) or onset, context)
+    moment = _dated(ended or _recorded(resource, context) or onset, (recognised,), context)
     if moment is None:
         return []
     if word.is_history:
         return context.statement(recognised, Presence.PRESENT, replace(moment, since=onset), path=".code")
     presence = Presence.ABSENT if ended else Presence.UNKNOWN
-    return context.statement(recognised, presence, replace(moment, since=ended), path=".code")
+    statements = context.statement(recognised, presence, replace(moment, since=ended), path=".code")
+    if recognised.match is not Match.BROADER and any(statement.presence is Presence.UNKNOWN for statement in statements):
+        message = f"{word.title} is recorded as over (resolved, inactive or in remission); whether it is present now is not known"
+        context.note(NoteKind.OVER, message, ".clinicalStatus", word=word.id)
+    return statements
 
 
-def _dated(span: Span | None, context: Context) -> Moment | None:
+def _dated(span: Span | None, recognised: tuple[Recognised, ...], context: Context) -> Moment | None:
     """The moment of a dated statement; that of the request, said so, when it has no date; None in the future."""
     if span is None:
         context.note(NoteKind.ASSUMED, "Has no date that can be read; taken as of the moment of the assessment")
         return Moment(observed=context.as_of, assumed=True)
     observed = moment_of(span, context.as_of)
     if observed is None:
-        context.unusable("it is dated after the moment of the assessment", "")
+        context.ahead(recognised)
         return None
     return Moment(observed=observed)

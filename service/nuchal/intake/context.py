@@ -1,58 +1,17 @@
 """What reading one resource needs to know, and where it leaves its remarks."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from nuchal.findings import Finding, Note, NoteKind, Presence, Recognition
-from nuchal.intake.codeable import Concept, ConceptReader, ConceptReading, Role, texts_of
-from nuchal.intake.drugs import DrugIndex
-from nuchal.intake.entries import References, canonical_json
-from nuchal.intake.quantities import Units
+from nuchal.intake.codeable import Concept, ConceptReader, texts_of
+from nuchal.intake.knowledge import Reading
 from nuchal.intake.texts import Recognised
 from nuchal.intake.times import Moment
-from nuchal.intake.vocabulary_index import VocabularyIndex
-from nuchal.rules.model import Match, Roles, VocabularyWord
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What intake knows of one ruleset; shared by all requests."""
-
-    index: VocabularyIndex
-    concepts: ConceptReader
-    drugs: DrugIndex
-    roles: Roles
-
-
-@dataclass(slots=True)
-class Reading:
-    """The work on one chart: its moment, its units, its remarks."""
-
-    knowledge: Knowledge
-    as_of: datetime
-    references: References
-    units: Units
-    notes: list[Note] = field(default_factory=list)
-    passed_over: Counter[str] = field(default_factory=Counter)
-    _concepts: dict[bytes, ConceptReading] = field(default_factory=dict)
-    _roles: dict[bytes, Role | None] = field(default_factory=dict)
-
-    def concept(self, concept: Concept) -> ConceptReading:
-        """The words that `concept` names; a chart repeats its concepts, so each is read once."""
-        spelling = canonical_json(concept)
-        if spelling not in self._concepts:
-            self._concepts[spelling] = self.knowledge.concepts.read(concept)
-        return self._concepts[spelling]
-
-    def role(self, concept: Concept) -> Role | None:
-        """What `concept` says about other parts of its resource; read once as well."""
-        spelling = canonical_json(concept)
-        if spelling not in self._roles:
-            self._roles[spelling] = self.knowledge.concepts.role(concept)
-        return self._roles[spelling]
+from nuchal.rules.model import Match, VocabularyWord
+from nuchal.rules.wording import title_in_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +42,73 @@ class Context:
         """The word with the id `word`."""
         return self.chart.knowledge.index.words[word]
 
-    def note(self, kind: NoteKind, message: str, path: str = "", *, verbatim: str | None = None) -> None:
+    def title(self, word: str) -> str:
+        """What people call `word`, inside a sentence."""
+        return title_in_sentence(self.word(word))
+
+    def note(self, kind: NoteKind, message: str, path: str = "", *, word: str | None = None, verbatim: str | None = None) -> None:
         """Leave a remark on the element `path` of the resource; `message` without any value."""
-        self.chart.notes.append(Note(kind=kind, message=message, expression=self.expression + path, verbatim=verbatim))
+        self.chart.notes.append(Note(kind=kind, message=message, word=word, expression=self.expression + path, verbatim=verbatim))
 
-    def read(self, concept: Concept, path: str, *, may_be_complaint: bool = True, also: str | None = None) -> tuple[Recognised, ...]:
-        """The words that `concept` names. What is not understood is listed or counted.
-
-        `may_be_complaint` is False where the resource shows that it is none (a
-        measurement); `also` is a further text of the resource that shows what it speaks of.
-        """
+    def recognise(self, concept: Concept, path: str) -> tuple[Recognised, ...]:
+        """The words that `concept` names; parts of its text that are not understood are listed."""
         reading = self.chart.concept(concept)
-        if any(one.match is not Match.BROADER for one in reading.words):
+        if asserts(reading.words):
             for text in reading.leftovers:
                 self.note(NoteKind.NOT_UNDERSTOOD, "A part of the text was not understood", path, verbatim=text)
-        elif not any(self.word(one.word).quantity for one in reading.words):  # what a wide number lacks is said where it is read
-            self._not_understood(concept, path, also, may_be_complaint=may_be_complaint)
         return reading.words
 
-    def _not_understood(self, concept: Concept, path: str, also: str | None, *, may_be_complaint: bool) -> None:
-        texts = (*texts_of(concept)[:1], *([also] if also else []))
-        is_telling = self.chart.knowledge.index.is_telling
-        if may_be_complaint and any(is_telling(text) for text in (*texts_of(concept), *texts)):
-            message = "Reads as a symptom or sign and asserts no word of the vocabulary"
-            self.note(NoteKind.NOT_UNDERSTOOD, message, path, verbatim=": ".join(dict.fromkeys(texts)))
-        else:
-            self.chart.passed_over[f"{self.resource_type}.code"] += 1
+    def read(self, concept: Concept, path: str) -> tuple[Recognised, ...]:
+        """The words that `concept` names. What is not understood at all is listed or counted."""
+        words = self.recognise(concept, path)
+        if self.is_lost(words):
+            self.not_understood(concept, path)
+        return words
 
-    def unusable(self, reason: str, path: str) -> None:
+    def is_lost(self, words: tuple[Recognised, ...]) -> bool:
+        """Whether a concept that names `words` asserts nothing; what a wide number lacks is said where it is read."""
+        return not asserts(words) and not any(self.word(one.word).quantity for one in words)
+
+    def not_understood(self, concept: Concept, path: str, *, said: Presence | None = None, also: str | None = None) -> None:
+        """List or count a concept that asserts nothing.
+
+        What is `said` to be present is listed word for word whatever it is, what is
+        denied only when it reads as a symptom or sign, and then without its words.
+        `also` is a further text of the resource that shows what it speaks of.
+        """
+        name = texts_of(concept)[:1]
+        texts = (*name, *([also] if also else []))
+        verbatim = ": ".join(dict.fromkeys(texts)) if name or said is None else None  # an answer alone names nothing
+        if name and self.concepts.texts.begins_with_denial(name[0]):
+            said = Presence.ABSENT if said is Presence.PRESENT else None
+        is_telling = any(self.chart.knowledge.index.is_telling(text) for text in (*texts_of(concept), *texts))
+        if said is Presence.PRESENT:
+            self.note(NoteKind.NOT_UNDERSTOOD, "Is said to be present and asserts no word of the vocabulary", path, verbatim=verbatim)
+        elif not is_telling:
+            self.pass_over(f"{self.resource_type}.code")
+        elif said is Presence.ABSENT:
+            self.note(NoteKind.NOT_UNDERSTOOD, "Denies what reads as a symptom or sign and is no word of the vocabulary", path)
+        else:
+            message = "Reads as a symptom or sign and asserts no word of the vocabulary"
+            self.note(NoteKind.NOT_UNDERSTOOD, message, path, verbatim=verbatim)
+
+    def pass_over(self, what: str) -> None:
+        """Count something that is not used and needs no remark of its own."""
+        self.chart.passed_over[what] += 1
+
+    def ahead(self, words: Iterable[Recognised]) -> None:
+        """Say that the resource, which names `words`, is dated after the moment of the assessment."""
+        named = dict.fromkeys(one.word for one in words if one.match is not Match.BROADER)
+        for word in named:
+            message = f"{self.word(word).title} is dated after the moment of the assessment and not used"
+            self.note(NoteKind.UNUSABLE, message, word=word)
+        if not named:
+            self.pass_over(f"{self.resource_type} dated after the moment of the assessment")
+
+    def unusable(self, reason: str, path: str, *, word: str | None = None) -> None:
         """Say that an element gives nothing that can be used."""
-        self.note(NoteKind.UNUSABLE, f"Read as unknown: {reason}", path)
+        subject = f"{self.word(word).title} is" if word else "Read as"
+        self.note(NoteKind.UNUSABLE, f"{subject} unknown: {reason}", path, word=word)
 
     def statement(  # noqa: PLR0913  everything a Finding says
         self,
@@ -131,14 +127,34 @@ class Context:
         said = _said(recognised, presence)
         if said is None:
             return []
-        if said is not Presence.UNKNOWN:
-            self._note_text(recognised, path)
         near = recognised.how is Recognition.NEAR_TEXT
-        return [
-            self.finding(
-                recognised.word, said, moment, path=path, value=value, confirmed=confirmed and not near, recognition=recognised.how
-            )
-        ]
+        finding = self.finding(
+            recognised.word, said, moment, path=path, value=value, confirmed=confirmed and not near, recognition=recognised.how
+        )
+        if finding.presence is not Presence.UNKNOWN:
+            self._note_text(finding, path)
+        elif said is Presence.PRESENT:
+            self.outdated(recognised.word, path)
+        return [finding]
+
+    def outdated(self, word: str, path: str) -> None:
+        """Say that a statement on `word` is older than its look-back."""
+        days = self.word(word).look_back_days or 0
+        look_back = f"{days:g} {'day' if days == 1 else 'days'}"
+        message = f"{self.word(word).title} is recorded, but longer ago than its look-back of {look_back}; not used"
+        self.note(NoteKind.OUTDATED, message, path, word=word)
+
+    def is_outdated(self, word: str, moment: Moment) -> bool:
+        """Whether a statement at `moment` is older than the look-back of `word`."""
+        look_back = self.word(word).look_back_days
+        return look_back is not None and self._days_since(moment) > look_back
+
+    def is_past_complaint(self, moment: Moment) -> bool:
+        """Whether `moment` lies before the look-back of every symptom and sign, so that nothing of then is a complaint of now."""
+        return self._days_since(moment) > self.chart.knowledge.index.longest_look_back
+
+    def _days_since(self, moment: Moment) -> float:
+        return (self.as_of - moment.observed).total_seconds() / 86400
 
     def finding(  # noqa: PLR0913  the same
         self,
@@ -152,8 +168,7 @@ class Context:
         recognition: Recognition = Recognition.CODE,
     ) -> Finding:
         """One statement on `word`; unknown when it is older than the word's look-back."""
-        look_back = self.word(word).look_back_days
-        if look_back is not None and (self.as_of - moment.observed).total_seconds() > look_back * 86400:
+        if self.is_outdated(word, moment):
             presence, value = Presence.UNKNOWN, None
         return Finding(
             word=word,
@@ -167,15 +182,21 @@ class Context:
             expression=self.expression + path,
         )
 
-    def _note_text(self, recognised: Recognised, path: str) -> None:
-        if recognised.how is Recognition.TEXT:
-            self.note(NoteKind.BY_TEXT, f"Understood by its text as {recognised.word}", path)
-        elif recognised.how is Recognition.NEAR_TEXT:
-            self.note(NoteKind.BY_TEXT, f"Nearly understood by its text as {recognised.word}; it counts for red flags only", path)
+    def _note_text(self, finding: Finding, path: str) -> None:
+        said = self.title(finding.word) + ("" if self.word(finding.word).quantity else f": {finding.presence}")
+        if finding.recognition is Recognition.TEXT:
+            self.note(NoteKind.BY_TEXT, f"Understood by its text as {said}", path, word=finding.word)
+        elif finding.recognition is Recognition.NEAR_TEXT:
+            self.note(NoteKind.BY_TEXT, f"Nearly understood by its text as {said}; it counts for red flags only", path, word=finding.word)
 
 
 Resource = Mapping[str, Any]
 Reader = Callable[[Resource, Context], list[Finding]]
+
+
+def asserts(words: Iterable[Recognised]) -> bool:
+    """Whether one of `words` is more than a question."""
+    return any(one.match is not Match.BROADER for one in words)
 
 
 def _said(recognised: Recognised, presence: Presence) -> Presence | None:

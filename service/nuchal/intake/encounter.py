@@ -23,7 +23,7 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     start, _ = period_spans(resource.get("period"), context.zone)
     observed = moment_of(start, context.as_of) if start else context.as_of
     if observed is None:
-        context.unusable("it begins after the moment of the assessment", "")
+        context.ahead(one for reason in reasons for one in context.chart.concept(reason).words)
         return []
     if start is None:
         context.note(NoteKind.ASSUMED, "Has no start; its reasons are taken as of the moment of the assessment", ".period")

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import orjson
 
+from nuchal.terminology import CANONICAL_BASE
+
 _TYPE_AND_ID: Final = re.compile(r"(?:(?P<base>https?://\S+)/)?(?P<local>[A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/\S*)?")
 _UUID: Final = "urn:uuid:"
 _OID: Final = "urn:oid:"
@@ -84,6 +86,15 @@ def contained(target: str, holder: Mapping[str, Any]) -> dict[str, Any] | None:
     """The resource with the fragment `target` (``#id``) inside `holder`."""
     inside: list[dict[str, Any]] = holder.get("contained") or []
     return next((resource for resource in inside if resource.get("id") == target[1:]), None)
+
+
+def is_our_own(resource: Mapping[str, Any]) -> bool:
+    """Whether Nuchal itself made `resource`, whose structure need not have been checked."""
+    meta, identifiers = resource.get("meta"), resource.get("identifier")
+    source = meta.get("source") if isinstance(meta, dict) else None
+    inside = identifiers if isinstance(identifiers, list) else [identifiers]
+    systems = [identifier.get("system") for identifier in inside if isinstance(identifier, dict)]
+    return any(isinstance(address, str) and address.startswith(CANONICAL_BASE) for address in (source, *systems))
 
 
 def local_form(reference: str) -> str:

@@ -70,8 +70,9 @@ def _exposure(  # noqa: PLR0913  the three resources differ in just these
     resource: Resource, start: Span | None, end: Span | None, context: Context, presence: Presence, *, is_ongoing: bool
 ) -> list[Finding]:
     """The drug words of the product, and the words of the reason it is taken for."""
+    recognised = _recognised(resource, context)
     if start and moment_of(start, context.as_of) is None:
-        context.unusable("it begins after the moment of the assessment", "")
+        context.ahead(recognised)
         return []
     known = end or start
     last = (moment_of(known, context.as_of) or context.as_of) if known else context.as_of
@@ -79,7 +80,7 @@ def _exposure(  # noqa: PLR0913  the three resources differ in just these
         context.note(NoteKind.ASSUMED, "Has no date that can be read; taken as of the moment of the assessment")
     moment = Moment(observed=context.as_of if is_ongoing else last, since=start)
     statements: list[Finding] = []
-    for one in _recognised(resource, context):
+    for one in recognised:
         if not context.word(one.word).quantity and _long_enough(one.word, start, context):
             sure = start is not None or _least_days(one.word, context) is None
             statements += context.statement(one, presence, moment, path=".medication", confirmed=sure)

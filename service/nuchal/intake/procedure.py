@@ -20,13 +20,15 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     if not isinstance(code, dict):
         context.chart.passed_over["Procedure without code"] += 1
         return []
-    recognised = context.read(code, ".code", may_be_complaint=False)
+    recognised = context.recognise(code, ".code")
+    if context.is_lost(recognised):
+        context.pass_over("Procedure.code")
     if not recognised:
         return []
     performed, finished = _performed(resource, context)
     moment = _moment(performed, finished, context)
     if moment is None:
-        context.unusable("it is dated after the moment of the assessment", "")
+        context.ahead(recognised)
         return []
     presence = _SAID.get(str(resource.get("status")), Presence.UNKNOWN)
     statements: list[Finding] = []

@@ -4,22 +4,24 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from nuchal.findings import Chart, ChartEntry, Finding, Findings, Note, NoteKind, Presence
+from nuchal.findings import Chart, ChartEntry, Finding, Findings, NoteKind, Presence
 from nuchal.intake import condition, encounter, medication, observation, patient, procedure, quantities, validation
+from nuchal.intake.bundle import contents
 from nuchal.intake.codeable import ConceptReader
-from nuchal.intake.context import Context, Knowledge, Reader, Reading
+from nuchal.intake.context import Context, Reader
 from nuchal.intake.drugs import DrugIndex
-from nuchal.intake.entries import Entry, References, canonical_json
+from nuchal.intake.entries import Entry, References, canonical_json, is_our_own
+from nuchal.intake.knowledge import Knowledge, Reading
 from nuchal.intake.quantities import Units
+from nuchal.intake.remarks import remarks
 from nuchal.intake.request import AssessRequest
 from nuchal.intake.subject import People, ThePatient
 from nuchal.intake.times import period_spans
-from nuchal.intake.validation import READ_TYPES, valid_entries
+from nuchal.intake.validation import READ_TYPES
 from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
 from nuchal.rules.model import Ruleset
-from nuchal.terminology import CANONICAL_BASE
 
 READERS: Final[Mapping[str, Reader]] = {
     "Patient": patient.read,
@@ -38,8 +40,13 @@ class Intake:
 
     def __init__(self, ruleset: Ruleset) -> None:
         index = VocabularyIndex(ruleset)
-        self._knowledge = Knowledge(index=index, concepts=ConceptReader(index), drugs=DrugIndex(ruleset, index.key), roles=ruleset.roles)
-        self._causes = _codes_of_causes(ruleset)
+        self._knowledge = Knowledge(
+            index=index,
+            concepts=ConceptReader(index),
+            drugs=DrugIndex(ruleset, index.key),
+            roles=ruleset.roles,
+            causes=_codes_of_causes(ruleset),
+        )
 
     def warm(self) -> None:
         """Load what the first requests would load (half a second); for services, before they fork."""
@@ -53,7 +60,8 @@ class Intake:
             InvalidInput: a resource that is read breaks FHIR R4; every place is listed.
             WrongPatient: no patient, or more than one and the request names none.
         """
-        entries = valid_entries(request.bundle)
+        inside = contents(request.bundle)
+        entries = inside.entries
         known_types = [entry for entry in entries if entry.resource_type in READ_TYPES]
         references = References(known_types)
         people = People(known_types, references)
@@ -61,7 +69,7 @@ class Intake:
         the_patient = people.the_patient(request.subject, (entry.resource for entry in readable))
         units = Units(self._knowledge.index.language.unit_spellings)
         reading = Reading(knowledge=self._knowledge, as_of=request.as_of, references=references, units=units)
-        reading.passed_over.update(entry.resource_type for entry in entries if entry.resource_type not in READ_TYPES)
+        reading.passed_over.update(entry.resource_type for entry in entries if entry.resource_type not in {*READ_TYPES, "OperationOutcome"})
         contexts = [
             (entry, Context(chart=reading, resource_type=entry.resource_type, expression=entry.expression, reference=entry.reference))
             for entry in readable
@@ -76,20 +84,16 @@ class Intake:
             effective=_effective(found for entry, _ in ours if entry.resource_type != "Patient" for found in statements[entry.expression]),
             findings=findings,
             entries=_chart_entries([entry for entry, _ in ours], statements),
-            known_causes=self._known_causes(ours),
-            notes=_in_order([*reading.notes, *_without_resource(request.bundle), *_contradictions(findings)]),
+            known_causes=_known_causes(ours),
+            notes=remarks([*inside.notes, *reading.notes], findings, self._knowledge.index.words),
             input_hash=input_hash(entries),
             passed_over=dict(sorted(reading.passed_over.items())),
         )
 
-    def _known_causes(self, ours: Iterable[tuple[Entry, Context]]) -> frozenset[str]:
-        return frozenset(
-            cause
-            for entry, context in ours
-            if entry.resource_type == "Condition"
-            for code in condition.confirmed_codes(entry.resource, context)
-            for cause in self._causes.get(code, ())
-        )
+
+def _known_causes(ours: Iterable[tuple[Entry, Context]]) -> frozenset[str]:
+    problems = ((entry.resource, context) for entry, context in ours if entry.resource_type == "Condition")
+    return frozenset(cause for resource, context in problems for cause in condition.known_causes(resource, context))
 
 
 def _codes_of_causes(ruleset: Ruleset) -> Mapping[Code, frozenset[str]]:
@@ -117,9 +121,9 @@ def _is_ours(entry: Entry, context: Context, the_patient: ThePatient, people: Pe
     """Whether a resource is evidence on the patient; when not, why is said."""
     resource = entry.resource
     if resource.get("modifierExtension"):
-        context.note(NoteKind.IGNORED, "Has a modifierExtension, which may change all that it says", ".modifierExtension")
+        context.note(NoteKind.REFUSED, "Not used: a modifierExtension may change all that it says", ".modifierExtension")
         return False
-    if _is_our_own(resource):
+    if is_our_own(resource):
         context.note(NoteKind.IGNORED, "Nuchal itself made it; a proposal is no evidence")
         return False
     if entry.resource_type == "Patient":
@@ -129,19 +133,16 @@ def _is_ours(entry: Entry, context: Context, the_patient: ThePatient, people: Pe
             context.note(NoteKind.IGNORED, "Another Patient, or another version of the same")
         return mine
     person = people.of(resource)
+    if person and person.key != the_patient.person.key:
+        context.note(NoteKind.REFUSED, "Not used: it belongs to another patient", ".subject")
+        return False
+    foci = [people.meant(focus, resource) for focus in (resource.get("focus") or () if entry.resource_type == "Observation" else ())]
+    if any(focus is None or focus.key != the_patient.person.key for focus in foci):
+        context.note(NoteKind.REFUSED, "Not used: its focus is not the patient but somebody or something else", ".focus")
+        return False
     if person is None:
         context.note(NoteKind.ASSUMED, "Names no patient; taken as the one of the request", ".subject")
-        return True
-    if person.key != the_patient.person.key:
-        context.note(NoteKind.IGNORED, "Belongs to another patient and was not used", ".subject")
-        return False
     return True
-
-
-def _is_our_own(resource: Mapping[str, Any]) -> bool:
-    source = (resource.get("meta") or {}).get("source")
-    systems = [identifier.get("system") for identifier in resource.get("identifier") or ()]
-    return any(isinstance(address, str) and address.startswith(CANONICAL_BASE) for address in (source, *systems))
 
 
 def _each_once(statements: Iterable[Finding]) -> list[Finding]:
@@ -180,25 +181,3 @@ def _chart_entries(ours: Iterable[Entry], statements: Mapping[str, Sequence[Find
         for entry in ours
     )
     return tuple(sorted(entries, key=lambda entry: (entry.resource_type, entry.reference or "", entry.words, entry.expression)))
-
-
-def _without_resource(bundle: Mapping[str, Any]) -> list[Note]:
-    return [
-        Note(kind=NoteKind.IGNORED, message="An entry without resource", expression=f"Bundle.entry[{index}]")
-        for index, entry in enumerate(bundle.get("entry") or ())
-        if "resource" not in entry and (entry.get("request") or {}).get("method") != "DELETE"
-    ]
-
-
-def _contradictions(findings: Findings) -> list[Note]:
-    message = "Stated to be present and absent, or with two values, at the same moment"
-    return [
-        Note(kind=NoteKind.CONTRADICTORY, message=f"{word}: {message}", expression=findings.statements_on(word)[-1].expression)
-        for word in findings.contradictions
-    ]
-
-
-def _in_order(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Notes in an order that does not depend on that of the Bundle, each once."""
-    once = dict.fromkeys(notes)
-    return tuple(sorted(once, key=lambda note: (note.kind, note.message, note.verbatim or "", note.expression or "")))

@@ -1,5 +1,6 @@
 """Bytes and query of ``$assess`` become one request; what cannot be one is refused here."""
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,11 +56,12 @@ def read_request(body: bytes, parameters: Mapping[str, str], *, now: datetime) -
 
 
 def _resource(body: bytes) -> dict[str, Any]:
+    if body.startswith(BOM_UTF8):
+        raise UnreadableBody("The body begins with a byte order mark (BOM), which JSON must not have")
     try:
         resource = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # orjson quotes nothing of the body, but its words are not ours to promise
-        raise UnreadableBody("The body is not JSON in UTF-8") from None
+    except orjson.JSONDecodeError as error:
+        raise UnreadableBody(_why_no_json(body, error)) from None
     if not isinstance(resource, dict):
         raise UnreadableBody("The body is JSON, but not an object")
     if _deeper_than(resource, MAX_DEPTH):
@@ -67,6 +69,15 @@ def _resource(body: bytes) -> dict[str, Any]:
     if not isinstance(resource.get("resourceType"), str):
         raise UnreadableBody("The body has no resourceType", expression="resourceType")
     return resource
+
+
+def _why_no_json(body: bytes, error: orjson.JSONDecodeError) -> str:
+    """Where the body stops being JSON; the words of the parser are not ours to promise."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as undecodable:
+        return f"The body is not UTF-8: byte {undecodable.start + 1}"
+    return f"The body is not JSON: line {error.lineno}, column {error.colno}"
 
 
 def _deeper_than(document: object, limit: int) -> bool:
@@ -130,6 +141,8 @@ def _as_of(text: str | None, now: datetime) -> datetime:
     if text is None:
         return now
     span = span_of(text, UTC)
+    if span is None and " " in text and span_of(text.replace(" ", "+"), UTC):
+        raise InvalidInput([Problem("asOf has a space where + was meant; in a URL + must be sent as %2B", "asOf")])
     if span is None or span.end.year not in _YEARS:
         raise InvalidInput([Problem("asOf is not a FHIR dateTime between 1900 and 2200", "asOf")])
     return span.end

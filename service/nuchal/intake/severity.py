@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from nuchal.findings import Finding, Presence, Recognition
+from nuchal.intake.answers import value_concept
 from nuchal.intake.context import Context, Resource
 from nuchal.intake.times import Moment
 
 
 def level_of(node: Resource, context: Context) -> str | None:
     """The level (mild, moderate, severe) that a value names."""
-    concept, text = node.get("valueCodeableConcept"), node.get("valueString")
-    if isinstance(concept, dict):
-        return context.concepts.level(concept)
-    return context.concepts.level_text(text) if isinstance(text, str) else None
+    value = value_concept(node)
+    return None if value is None else context.concepts.level(value)
 
 
 def with_severity(statements: Iterable[Finding], level: str | None, moment: Moment, context: Context) -> list[Finding]:

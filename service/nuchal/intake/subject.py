@@ -52,7 +52,10 @@ class People:
 
     def of(self, resource: dict[str, Any]) -> Person | None:
         """Whom `resource` is about; None when it does not say."""
-        reference = resource.get("subject")
+        return self.meant(resource.get("subject"), resource)
+
+    def meant(self, reference: object, resource: dict[str, Any]) -> Person | None:
+        """Whom a Reference in `resource` means; None when it does not say."""
         if not isinstance(reference, dict):
             return None
         target = reference.get("reference")

@@ -1,6 +1,7 @@
-"""What a Bundle must be before anything in it is read: structure by fhir.resources, required codes and times by us."""
+"""What a resource must be before it is read: structure by fhir.resources, required codes and times by us."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
@@ -8,8 +9,7 @@ from typing import Any, Final
 from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
-from nuchal.errors import InvalidInput, Problem
-from nuchal.intake.entries import Entry
+from nuchal.errors import Problem
 
 # Types that are read or looked up; the others are passed over and need no model.
 READ_TYPES: Final = frozenset(
@@ -27,9 +27,6 @@ READ_TYPES: Final = frozenset(
 )
 
 # Required bindings of FHIR R4 4.0.1, which fhir.resources does not hold.
-_BUNDLE_TYPES: Final = frozenset(
-    ["document", "message", "transaction", "transaction-response", "batch", "batch-response", "history", "searchset", "collection"]
-)
 _STATUSES: Final[Mapping[str, frozenset[str]]] = {
     "Observation": frozenset(["registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"]),
     "Encounter": frozenset(
@@ -46,6 +43,8 @@ _CONDITION_STATUSES: Final = {"clinicalStatus": CLINICAL_STATUSES, "verification
 _GENDERS: Final = frozenset(["male", "female", "other", "unknown"])
 
 _TIMES: Final = re.compile(r"(?:.*DateTime|start|end|issued|recordedDate|authoredOn|birthDate|dateAsserted|lastUpdated)")
+_CHOICE: Final = re.compile(r"(value|effective|onset|abatement|performed|medication|deceased|multipleBirth)[A-Z][A-Za-z0-9]*")
+_WHOLE: Final = "root"  # the library's name for an element that is no object at all
 _ELEMENT: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
 
 
@@ -55,28 +54,8 @@ def warm() -> None:
         _model(resource_type)
     code = {"coding": [{"system": "urn:x", "code": "x"}]}
     observation = {"resourceType": "Observation", "status": "final", "code": code, "valueQuantity": {"value": 1}}
-    valid_entries({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": observation}]})
-
-
-def valid_entries(bundle: dict[str, Any]) -> tuple[Entry, ...]:
-    """The entries of a Bundle with a resource, in its order, without those whose request is a DELETE.
-
-    Raises:
-        InvalidInput: with every place where the Bundle, or a resource that is read, is not what FHIR R4 says.
-    """
-    entries: list[Entry] = []
-    problems = list(_envelope_problems(bundle))
-    raw_entries = bundle.get("entry")
-    for index, raw in enumerate(raw_entries if isinstance(raw_entries, list) else ()):
-        place = f"Bundle.entry[{index}]"
-        found = list(_entry_problems(raw, place))
-        if not found and "resource" in raw and not _is_deletion(raw):
-            entries.append(Entry(expression=f"{place}.resource", full_url=raw.get("fullUrl"), resource=raw["resource"]))
-            found = list(resource_problems(raw["resource"], f"{place}.resource"))
-        problems += found
-    if problems:
-        raise InvalidInput(problems)
-    return tuple(entries)
+    list(structural_problems("Bundle", {"resourceType": "Bundle", "type": "collection"}, ""))
+    list(resource_problems(observation, ""))
 
 
 def resource_problems(resource: dict[str, Any], place: str) -> Iterator[Problem]:
@@ -86,35 +65,10 @@ def resource_problems(resource: dict[str, Any], place: str) -> Iterator[Problem]
         return
     # each check may trust what the one before it made sure of
     yield from (
-        list(_structural_problems(resource_type, resource, place))
+        list(structural_problems(resource_type, resource, place))
         or list(_value_problems(resource, place))
         or list(_code_problems(resource_type, resource, place))
     )
-
-
-def _envelope_problems(bundle: dict[str, Any]) -> Iterator[Problem]:
-    yield from _structural_problems("Bundle", {name: value for name, value in bundle.items() if name != "entry"}, "Bundle")
-    if isinstance(bundle.get("type"), str) and bundle["type"] not in _BUNDLE_TYPES:
-        yield Problem("Not a code of bundle-type", "Bundle.type")
-    if not isinstance(bundle.get("entry", []), list):
-        yield Problem("Must be a list", "Bundle.entry")
-
-
-def _entry_problems(raw: object, place: str) -> Iterator[Problem]:
-    if not isinstance(raw, dict):
-        yield Problem("Must be an object", place)
-        return
-    if not isinstance(raw.get("fullUrl", ""), str):
-        yield Problem("Must be a text", f"{place}.fullUrl")
-    if not isinstance(raw.get("request", {}), dict):
-        yield Problem("Must be an object", f"{place}.request")
-    resource = raw.get("resource", {"resourceType": ""})
-    if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-        yield Problem("Must be a resource with a resourceType", f"{place}.resource")
-
-
-def _is_deletion(raw: dict[str, Any]) -> bool:
-    return bool(raw.get("request", {}).get("method") == "DELETE")
 
 
 @cache
@@ -122,12 +76,15 @@ def _model(resource_type: str) -> Any:  # noqa: ANN401  fhir.resources makes its
     return get_fhir_model_class(resource_type)
 
 
-def _structural_problems(resource_type: str, resource: dict[str, Any], place: str) -> Iterator[Problem]:
+def structural_problems(resource_type: str, resource: dict[str, Any], place: str) -> Iterator[Problem]:
+    """Where `resource` has not the structure of its type."""
     try:
         _model(resource_type).model_validate(resource)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_input=False, include_context=False):
-            yield Problem(_message(detail["type"]), _path(place, detail["loc"]))
+            where = _path(place, detail["loc"])
+            choice = _repeated_choice(resource, detail["loc"]) if detail["type"] == "value_error" else None
+            yield Problem(f"More than one {choice}[x]", f"{where}.{choice}") if choice else Problem(_message(detail["type"]), where)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):  # met in fhir.resources on hostile structures
         yield Problem("Not a structure of FHIR R4", place)
 
@@ -141,12 +98,26 @@ def _message(kind: str) -> str:
     return "Not what FHIR R4 allows here"
 
 
+def _repeated_choice(resource: dict[str, Any], location: tuple[int | str, ...]) -> str | None:
+    """The choice of types (value[x]) that the element at `location` holds twice; the library says only that one is."""
+    node: Any = resource
+    for part in location:
+        has_it = part in node if isinstance(node, dict) else isinstance(node, list) and isinstance(part, int) and part < len(node)
+        if not has_it:
+            return None
+        node = node[part]
+    prefixes = Counter(found[1] for name in node if (found := _CHOICE.fullmatch(name))) if isinstance(node, dict) else Counter()
+    return next((prefix for prefix, times in sorted(prefixes.items()) if times > 1), None)
+
+
 def _path(place: str, location: tuple[int | str, ...]) -> str:
     """FHIRPath of a pydantic location; it ends before a name that is none, since names come from the input."""
     path = place
     for part in location:
         if isinstance(part, int):
             path += f"[{part}]"
+        elif part == _WHOLE:
+            break
         elif _ELEMENT.fullmatch(part):
             path += f".{part}"
         else:

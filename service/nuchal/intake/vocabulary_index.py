@@ -49,6 +49,7 @@ class VocabularyIndex:
         self.language = ruleset.language
         self.key = TextKey(ruleset.language)
         self.relations = frozenset(word for text in self.language.relations for word in self.key.words(text))
+        self.longest_look_back = max((word.look_back_days or 0 for word in self.words.values() if word.kind in _COMPLAINTS), default=0)
         self._codes = _codes(self.words.values())
         self._texts = _texts(self.words.values(), self.key)
         self._near = self._near_texts()

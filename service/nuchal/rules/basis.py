@@ -20,14 +20,18 @@ from nuchal.rules.conditions import (
 )
 from nuchal.rules.model import VocabularyWord
 
-
-def evidence(condition: Condition, states: States) -> tuple[Finding, ...]:
-    """The statements that make `condition` what it is, each once, in order of the condition; empty when unknown."""
-    truth = evaluate(condition, states)
-    return tuple(dict.fromkeys(_deciding(condition, truth, states)))
+_NO_FLAGS: frozenset[str] = frozenset()
 
 
-def _deciding(condition: Condition, truth: Truth, states: States) -> Iterator[Finding]:
+def evidence(condition: Condition, states: States, flags: frozenset[str] = _NO_FLAGS) -> tuple[Finding, ...]:
+    """The statements that make `condition` what it is, each once, in order of the condition; empty when unknown.
+
+    `flags` are the red flags that are raised; a flag by itself adds no statement.
+    """
+    return tuple(dict.fromkeys(_deciding(condition, evaluate(condition, states, flags), states, flags)))
+
+
+def _deciding(condition: Condition, truth: Truth, states: States, flags: frozenset[str]) -> Iterator[Finding]:
     if truth is Truth.UNKNOWN:
         return
     match condition:
@@ -36,10 +40,10 @@ def _deciding(condition: Condition, truth: Truth, states: States) -> Iterator[Fi
                 yield from states[word].evidence
         case All(members) | AnyOf(members) | AtLeast(_, members):
             for member in members:
-                if evaluate(member, states) is truth:
-                    yield from _deciding(member, truth, states)
+                if evaluate(member, states, flags) is truth:
+                    yield from _deciding(member, truth, states, flags)
         case Absent(operand) | NotPresent(operand):
-            yield from _deciding(operand, evaluate(operand, states), states)
+            yield from _deciding(operand, evaluate(operand, states, flags), states, flags)
         case FlagRaised():
             return
         case _:

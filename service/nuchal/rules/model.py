@@ -432,6 +432,8 @@ class Language:
     present_texts: frozenset[str]
     absent_texts: frozenset[str]
     unknown_texts: frozenset[str]
+    normal: frozenset[tuple[str, str]] = frozenset()  # absent where the word is a symptom or sign, no answer elsewhere
+    normal_texts: frozenset[str] = frozenset()
     negations: tuple[str, ...]  # before a finding: no, denies, kein
     neutral: frozenset[str]  # without weight: finding, left, of
     relations: frozenset[str]  # negation, relation, time and relief words that forbid near matching

@@ -16,6 +16,8 @@ _UNKNOWN = Key("unknown", _SEVERAL_CODES)
 _PRESENT_TEXTS = Key("present_texts", _PHRASES)
 _ABSENT_TEXTS = Key("absent_texts", _PHRASES)
 _UNKNOWN_TEXTS = Key("unknown_texts", _PHRASES)
+_NORMAL = Key("normal", _SEVERAL_CODES, optional=True)
+_NORMAL_TEXTS = Key("normal_texts", _PHRASES, optional=True)
 _NEGATIONS = Key("negations", _PHRASES)
 _NEUTRAL = Key("neutral", _PHRASES)
 _RELATIONS = Key("relations", _PHRASES)
@@ -58,6 +60,8 @@ def _language(fields: Fields) -> Language:
         present_texts=frozenset(fields[_PRESENT_TEXTS]),
         absent_texts=frozenset(fields[_ABSENT_TEXTS]),
         unknown_texts=frozenset(fields[_UNKNOWN_TEXTS]),
+        normal=frozenset(fields.get(_NORMAL) or ()),
+        normal_texts=frozenset(fields.get(_NORMAL_TEXTS) or ()),
         negations=fields[_NEGATIONS],
         neutral=frozenset(fields[_NEUTRAL]),
         relations=frozenset(fields[_RELATIONS]),
@@ -85,6 +89,8 @@ LANGUAGE = Record(
         _PRESENT_TEXTS,
         _ABSENT_TEXTS,
         _UNKNOWN_TEXTS,
+        _NORMAL,
+        _NORMAL_TEXTS,
         _NEGATIONS,
         _NEUTRAL,
         _RELATIONS,

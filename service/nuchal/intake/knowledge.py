@@ -1,0 +1,53 @@
+"""What intake knows of one ruleset, and the work on one chart."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nuchal.findings import Note
+from nuchal.intake.codeable import Concept, ConceptReader, ConceptReading, Role
+from nuchal.intake.drugs import DrugIndex
+from nuchal.intake.entries import References, canonical_json
+from nuchal.intake.quantities import Units
+from nuchal.intake.vocabulary_index import Code, VocabularyIndex
+from nuchal.rules.model import Roles
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What intake knows of one ruleset; shared by all requests."""
+
+    index: VocabularyIndex
+    concepts: ConceptReader
+    drugs: DrugIndex
+    roles: Roles
+    causes: Mapping[Code, frozenset[str]]  # that a code on the problem list makes known
+
+
+@dataclass(slots=True)
+class Reading:
+    """The work on one chart: its moment, its units, its remarks."""
+
+    knowledge: Knowledge
+    as_of: datetime
+    references: References
+    units: Units
+    notes: list[Note] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    _concepts: dict[bytes, ConceptReading] = field(default_factory=dict)
+    _roles: dict[bytes, Role | None] = field(default_factory=dict)
+
+    def concept(self, concept: Concept) -> ConceptReading:
+        """The words that `concept` names; a chart repeats its concepts, so each is read once."""
+        spelling = canonical_json(concept)
+        if spelling not in self._concepts:
+            self._concepts[spelling] = self.knowledge.concepts.read(concept)
+        return self._concepts[spelling]
+
+    def role(self, concept: Concept) -> Role | None:
+        """What `concept` says about other parts of its resource; read once as well."""
+        spelling = canonical_json(concept)
+        if spelling not in self._roles:
+            self._roles[spelling] = self.knowledge.concepts.role(concept)
+        return self._roles[spelling]

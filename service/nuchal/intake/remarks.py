@@ -1,0 +1,49 @@
+"""What is said of a whole chart: each remark once, and contradictions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from nuchal.findings import Findings, Note, NoteKind, Presence, View
+from nuchal.rules.model import VocabularyWord
+
+_OF_THE_PAST: Final = frozenset({NoteKind.OUTDATED, NoteKind.OVER})
+_EACH_NAMED: Final = frozenset({NoteKind.REFUSED, NoteKind.MISSING})  # where the one is says nothing on the other
+
+
+def remarks(notes: Iterable[Note], findings: Findings, vocabulary: Mapping[str, VocabularyWord]) -> tuple[Note, ...]:
+    """Notes in an order that does not depend on that of the Bundle; repeated ones as one, with the first place and their number.
+
+    What is over or too old is said only of words that nothing newer was read of.
+    """
+    states = findings.states(View.SAFETY)
+    known = {word for word, state in states.items() if state.presence is not Presence.UNKNOWN}
+    said = [note for note in notes if note.kind not in _OF_THE_PAST or note.word not in known]
+    once = _grouped([*said, *_contradictions(findings, vocabulary)])
+    return tuple(sorted(once, key=lambda note: (note.kind, note.message, note.verbatim or "", note.expression or "")))
+
+
+def _grouped(notes: Iterable[Note]) -> list[Note]:
+    groups: dict[Note, list[Note]] = {}
+    for note in dict.fromkeys(notes):
+        shared = note if note.kind in _EACH_NAMED else replace(note, expression=None)
+        groups.setdefault(shared, []).append(note)
+    return [_first(group) for group in groups.values()]
+
+
+def _first(group: list[Note]) -> Note:
+    first = group[0]
+    return first if len(group) == 1 else replace(first, message=f"{first.message} ({len(group)} places, of which this is the first)")
+
+
+def _contradictions(findings: Findings, vocabulary: Mapping[str, VocabularyWord]) -> list[Note]:
+    message = "is stated to be present and absent, or with two values, at the same moment"
+    return [
+        Note(
+            kind=NoteKind.CONTRADICTORY,
+            message=f"{vocabulary[word].title} {message}",
+            word=word,
+            expression=findings.statements_on(word)[-1].expression,
+        )
+        for word in findings.contradictions
+    ]
