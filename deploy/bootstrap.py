@@ -1,10 +1,10 @@
-"""Set Nuchal up in this checkout, then start it or test it. Standard library only: it runs before anything is installed.
+"""Set Nuchal up in this checkout, then start it or test it.
 
 python3 deploy/bootstrap.py serve       set up, start the service on 127.0.0.1:8080
 python3 deploy/bootstrap.py test        set up, run the tests; further words go to pytest
 """
 
-from __future__ import annotations
+# It runs before anything is installed: standard library only, and in the language of Python 3.6, so that an old one can say what is wanted.
 
 import argparse
 import hashlib
@@ -51,6 +51,8 @@ def main() -> None:
         set_up()
     except MissingError as missing:
         sys.exit(f"\n{missing}")
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted; the same command goes on from here.")
     if arguments.command == "test":
         os.chdir(CHECKOUT)
         os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *arguments.rest])
@@ -63,10 +65,10 @@ def set_up() -> None:
     wanted = fingerprint()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
         return
-    say("Setting up (the first time takes a minute or two)")
     python = find_python()
+    say("Setting up (the first time takes a minute or two)")
     check_compiler(python)
-    if version_of(str(PYTHON)) not in SUPPORTED:
+    if not venv_is_whole():
         say(f"Creating .venv with Python {probe(python)['version']}")
         run([python, "-m", "venv", "--clear", str(VENV)], "The virtual environment could not be created")
     say("Installing the packages of requirements.lock")
@@ -86,6 +88,11 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
+def venv_is_whole() -> bool:
+    """Whether `.venv` holds a Python that Nuchal supports, and pip: that comes last, and is missing when somebody interrupted."""
+    return version_of(str(PYTHON)) in SUPPORTED and succeeds([str(PYTHON), "-m", "pip", "--version"])
+
+
 def find_python() -> str:
     """The path of a Python that Nuchal supports and that can make virtual environments: this one, else one on PATH."""
     found = [sys.executable] + [path for path in map(shutil.which, (f"python{version}" for version in SUPPORTED)) if path]
@@ -93,8 +100,9 @@ def find_python() -> str:
     if not fitting:
         raise MissingError(
             f"Nuchal needs Python 3.11 or 3.12 and this is {sys.version_info[0]}.{sys.version_info[1]}: install one of them "
-            "(Debian, Ubuntu: apt install python3.12 python3.12-venv python3.12-dev; Fedora: dnf install python3.12 python3.12-devel; "
-            "macOS: brew install python@3.12) and run this command again."
+            "(everywhere: uv python install 3.12, see docs.astral.sh/uv; Debian, Ubuntu: apt install python3.12 python3.12-venv "
+            "python3.12-dev, or the same three with 3.11; Fedora: dnf install python3.12 python3.12-devel; macOS: brew install "
+            "python@3.12) and run this command again."
         )
     for python in fitting:
         if probe(python)["venv"]:
@@ -106,19 +114,18 @@ def find_python() -> str:
     )
 
 
-def version_of(python: str) -> str | None:
-    """Major and minor version of an interpreter, None when it does not run."""
-    answer = probe(python)
-    return str(answer["version"]) if answer else None
+def version_of(python: str) -> str:
+    """Major and minor version of an interpreter, empty when it does not run."""
+    return probe(python).get("version", "")
 
 
 def probe(python: str) -> dict:
     """What an interpreter says of itself; empty when it does not run."""
     try:
-        answer = subprocess.run([python, "-c", PROBE], capture_output=True, text=True, check=True)
+        answer = subprocess.check_output([python, "-c", PROBE], stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):
         return {}
-    return json.loads(answer.stdout)
+    return json.loads(answer.decode())
 
 
 def check_compiler(python: str) -> None:
@@ -141,12 +148,17 @@ def check_compiler(python: str) -> None:
         source = Path(folder) / "smallest.c"
         source.write_text(SMALLEST_EXTENSION)
         command = [*compiler, *(f"-I{include}" for include in includes), "-c", str(source), "-o", str(source.with_suffix(".o"))]
-        tried = subprocess.run(command, capture_output=True, check=False)
-    if tried.returncode:
+        compiled = succeeds(command)
+    if not compiled:
         raise MissingError(
             f"The C compiler {compiler[0]} cannot compile three lines against Python {version}, probably for want of its header "
             "files (Debian, Ubuntu: apt install build-essential; Fedora: dnf install gcc glibc-devel; macOS: xcode-select --install)."
         )
+
+
+def succeeds(command: list) -> bool:
+    """Whether a command ends well, whatever it says."""
+    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def pip(*arguments: str) -> None:
@@ -155,11 +167,11 @@ def pip(*arguments: str) -> None:
     run(command, "The installation failed")
 
 
-def run(command: list[str], otherwise: str) -> None:
+def run(command: list, otherwise: str) -> None:
     """Run a command in the checkout; when it fails, show the end of what it said after the sentence `otherwise`."""
-    done = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
-        end = "\n".join(done.stdout.splitlines()[-25:])
+        end = "\n".join(done.stdout.decode(errors="replace").splitlines()[-25:])
         raise MissingError(f"{otherwise}; this is the end of what {Path(command[0]).name} said:\n\n{end}")
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -58,11 +59,12 @@ def test_criteria_that_were_recorded_as_absent_read_as_absent(nuchal, example):
     assert "absent  leg weakness" in said
 
 
-def test_full_detail_says_more(nuchal, example):
+@pytest.mark.parametrize("heading", ["Red flags not ruled out", "Causes not listed", "How it was inferred"])
+def test_full_detail_says_more(nuchal, example, heading):
     _, short, _ = nuchal("evaluate", example("numb-saddle"), *AS_OF)
     _, long, _ = nuchal("evaluate", example("numb-saddle"), *AS_OF, "--detail", "full")
-    assert "Red flags not ruled out" in long
-    assert "Red flags not ruled out" not in short
+    assert heading in long
+    assert heading not in short
 
 
 def test_a_program_gets_the_bundle_that_the_service_would_answer(nuchal, example, evaluator):
@@ -83,28 +85,72 @@ def test_parameters_may_bring_their_own_moment(nuchal, example):
 
 
 UNUSABLE = [
-    pytest.param("", (), "JSON", id="an empty file"),
-    pytest.param("<Bundle/>", (), "JSON", id="XML"),
-    pytest.param('{"resourceType": "Patient"}', (), "Bundle", id="another resource"),
-    pytest.param('{"resourceType": "Bundle", "type": "collection"}', (), "No Patient", id="nobody"),
+    pytest.param("", "patient.json: The body is not JSON", id="an empty file"),
+    pytest.param("<Bundle/>", "patient.json: The body is not JSON: line 1, column 1", id="XML"),
+    pytest.param('{"resourceType": "Patient"}', "patient.json: $assess reads a Bundle", id="another resource"),
+    pytest.param('{"resourceType": "Bundle", "type": "collection"}', "No Patient", id="nobody"),
     pytest.param(
         '{"resourceType": "Bundle", "type": "collection", "entry": [{"resource": {"resourceType": "Observation"}}]}',
-        (),
         "Bundle.entry[0].resource",
         id="an Observation without anything",
     ),
-    pytest.param('{"resourceType": "Bundle", "type": "collection"}', ("--as-of", "soon"), "asOf", id="a moment that is none"),
 ]
 
 
-@pytest.mark.parametrize(("content", "words", "sentence"), UNUSABLE)
-def test_an_input_that_cannot_be_used_is_said_in_a_sentence_with_its_place(nuchal, tmp_path, content, words, sentence):
+@pytest.mark.parametrize(("content", "sentence"), UNUSABLE)
+def test_an_input_that_cannot_be_used_is_said_in_a_sentence_with_its_place(nuchal, tmp_path, content, sentence):
     file = tmp_path / "patient.json"
     file.write_text(content)
-    code, said, complaint = nuchal("evaluate", file, *words)
+    code, said, complaint = nuchal("evaluate", file)
     assert (code, said) == (exit_codes.INPUT_UNUSABLE, "")
     assert sentence in complaint
     assert all(line.startswith("nuchal: ") for line in complaint.splitlines())
+
+
+@pytest.mark.parametrize("moment", ["soon", "2026-02-30", "24.11.2026", "0001-01-01", ""])
+def test_a_moment_that_is_none_is_a_wrong_command_line_and_an_example_is_given(nuchal, example, moment):
+    code, said, complaint = nuchal("evaluate", example("only-two-pains"), "--as-of", moment)
+    assert (code, said) == (2, "")
+    assert "--as-of" in complaint
+    assert "for example 2026-11-24 or 2026-11-24T17:30:00+01:00" in complaint
+    assert not {"asOf", "query", "body"} & set(re.findall(r"\w+", complaint))
+
+
+def with_parameters(example, **plain):
+    bundle = {"name": "bundle", "resource": json.loads(example("only-two-pains").read_text())}
+    parameters = [bundle, *({"name": name, **value} for name, value in plain.items())]
+    return json.dumps({"resourceType": "Parameters", "parameter": parameters})
+
+
+DIFFERENCES = [
+    pytest.param({"asOf": {"valueDateTime": "2026-11-23"}}, ("--as-of", "2026-11-24"), id="the moment"),
+    pytest.param({"subject": {"valueString": "Patient/a"}}, ("--subject", "Patient/b"), id="the patient"),
+    pytest.param({"detail": {"valueCode": "brief"}}, ("--detail", "full"), id="the detail"),
+]
+
+
+@pytest.mark.parametrize(("plain", "words"), DIFFERENCES)
+def test_a_command_line_that_differs_from_the_file_is_refused_in_its_own_words(nuchal, example, tmp_path, plain, words):
+    file = tmp_path / "patient.json"
+    file.write_text(with_parameters(example, **plain))
+    code, said, complaint = nuchal("evaluate", file, *words)
+    assert (code, said) == (2, "")
+    assert f"{words[0]} differs from what {file} itself says" in complaint
+    assert not {"asOf", "query", "body"} & set(re.findall(r"\w+", complaint))
+
+
+def test_a_command_line_that_says_the_same_as_the_file_is_taken(nuchal, example, tmp_path):
+    file = tmp_path / "patient.json"
+    file.write_text(with_parameters(example, asOf={"valueDateTime": "2026-11-24"}))
+    assert nuchal("evaluate", file, *AS_OF)[0] == 0
+
+
+def test_a_file_that_is_no_json_is_named_with_the_place(nuchal, tmp_path):
+    file = tmp_path / "patient.json"
+    file.write_text('{"resourceType": "Bundle",\n  "type": collection}')
+    _, _, complaint = nuchal("evaluate", file)
+    assert complaint.startswith(f"nuchal: {file}: ")
+    assert "line 2, column 11" in complaint
 
 
 def test_a_file_that_is_not_there_is_said(nuchal, tmp_path):

@@ -71,7 +71,7 @@ def test_a_retired_rule_keeps_its_cases_to_itself(nuchal, copy):
 def test_a_folder_that_is_not_there_is_told(nuchal, tmp_path):
     code, _, complaint = nuchal("rules", "check", tmp_path / "nowhere")
     assert code == 4
-    assert "nowhere" in complaint
+    assert complaint == f"nuchal: there is no folder {tmp_path / 'nowhere'} to read a ruleset from\n"
 
 
 def test_schemas_are_written_where_one_wants_them(nuchal, tmp_path):

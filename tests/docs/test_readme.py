@@ -20,7 +20,7 @@ from nuchal.web import create_app
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text()
 EXAMPLES = sorted(path.name for path in (REPOSITORY / "examples").glob("*.json"))
-DOCUMENTS = ["README.md", "DEVELOPERS.md", "tests/README.md", "service/README.md", "examples/README.md"]
+DOCUMENTS = ["README.md", "DEVELOPERS.md", "tests/README.md", "service/README.md", "service/DESIGN.md", "examples/README.md"]
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,12 @@ def test_links_lead_somewhere(document):
     path = REPOSITORY / document
     links = re.findall(r"\]\(([^)#]+)\)", path.read_text())
     assert [link for link in links if not link.startswith("https:") and not (path.parent / link).exists()] == []
+
+
+def test_the_modules_that_developers_are_sent_to_exist():
+    named = re.findall(r"`((?:\w+/)*\w+\.py)`", (REPOSITORY / "DEVELOPERS.md").read_text())
+    assert named
+    assert [name for name in named if not any((root / name).exists() for root in (REPOSITORY, REPOSITORY / "service" / "nuchal"))] == []
 
 
 def test_every_example_is_described():

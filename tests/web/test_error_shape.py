@@ -106,6 +106,30 @@ def test_an_http_error_is_an_operation_outcome(client, outcome_of, method, path,
     assert outcome_of(response)["issue"][0]["code"] == code
 
 
+WRONG_QUERIES = [
+    ("asof=2026-01-01", ["asof is no parameter of $assess; the query may hold asOf, subject, detail, _format and _pretty, each once"]),
+    ("asOf=2026-01-01&asOf=2026-01-02", ["asOf stands more than once in the query"]),
+    (
+        f"{PATIENT_VALUE}=1",
+        ["A name in the query is no parameter of $assess; the query may hold asOf, subject, detail, _format and _pretty"],
+    ),
+    ("a=1&b=2", ["a is no parameter", "b is no parameter"]),
+]
+
+
+@pytest.mark.parametrize(("query", "sentences"), WRONG_QUERIES)
+def test_a_parameter_that_cannot_be_used_is_named_with_those_that_can(client, outcome_of, query, sentences):
+    issues = outcome_of(client.post(f"{URL}?{query}", data=BUNDLE, headers=FHIR))["issue"]
+    assert [issue["details"]["text"].startswith(sentence) for issue, sentence in zip(issues, sentences, strict=True)] == [True] * len(
+        issues
+    )
+
+
+def test_an_address_where_there_is_nothing_names_what_there_is(client, outcome_of):
+    (issue,) = outcome_of(client.post("/fhir/", data=BUNDLE, headers=FHIR))["issue"]
+    assert "POST /fhir/$assess" in issue["details"]["text"]
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 def test_every_route_refuses_the_methods_it_does_not_take_and_names_those_it_takes(client, outcome_of, method):
     for rule in client.application.url_map.iter_rules():

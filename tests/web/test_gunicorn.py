@@ -81,7 +81,7 @@ def running(folder: Path, command: list[str] = [*NUCHAL, "serve"], **settings: s
             yield service
         finally:
             process.terminate()
-            process.wait(PATIENCE)
+            process.wait(PATIENCE + 30)  # graceful_timeout: a worker that is still starting may miss the signal
 
 
 def until_it_answers(service: Service) -> None:
@@ -176,6 +176,34 @@ def test_a_request_that_never_reaches_a_view_is_refused_with_an_operation_outcom
     assert found == status, body
     OperationOutcome.model_validate_json(body)
     assert MARKER not in body.decode()
+
+
+LARGE = b" " * 17 * 1024**2
+UNWANTED = [
+    pytest.param(PATH, JSON, 413, id="too large"),
+    pytest.param(PATH, {"Content-Type": "application/fhir+xml"}, 415, id="of a wrong type"),
+    pytest.param("/fhir/", JSON, 404, id="at an address where there is nothing"),
+]
+
+
+@pytest.mark.parametrize(("path", "headers", "status"), UNWANTED)
+def test_a_client_that_reads_only_when_it_has_sent_a_large_body_learns_why_nobody_wanted_it(service, example, path, headers, status):
+    with contextlib.closing(service.connection()) as connection:
+        connection.request("POST", path, LARGE, headers)
+        response = connection.getresponse()
+        assert response.status == status
+        OperationOutcome.model_validate_json(response.read())
+        connection.request("POST", PATH, example("only-two-pains"), JSON)
+        assert connection.getresponse().status == 200
+
+
+def test_a_body_that_will_not_be_read_to_its_end_closes_the_connection(service):
+    with contextlib.closing(service.connection()) as connection:
+        connection.putrequest("POST", PATH)
+        connection.putheader("Content-Length", str(10**11))
+        connection.endheaders()
+        response = connection.getresponse()
+        assert (response.status, response.headers["Connection"]) == (415, "close")
 
 
 def test_a_client_that_leaves_early_harms_nobody(service, example):

@@ -13,8 +13,9 @@ from nuchal.errors import InvalidInput, NuchalError
 _EPILOG = """\
 examples:
   nuchal serve                              start the service on 127.0.0.1:8080
-  nuchal evaluate patient.json              read one patient, explain on this screen
   nuchal rules check                        check the ruleset and run its cases
+  nuchal evaluate examples/numb-saddle.json --as-of 2026-11-24
+                                            read one patient, explain on this screen
 
 Nuchal proposes; a clinician decides.
 """

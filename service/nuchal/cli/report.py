@@ -1,5 +1,6 @@
 """The answer for a reader at a terminal: the content of the FHIR answer, in the same words."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -11,13 +12,14 @@ from nuchal import __version__
 from nuchal.assessment.model import Criterion, CriterionRole, CriterionState, Plan, PlannedActivity
 from nuchal.evaluation import Evaluation
 from nuchal.fhir.basis import cause_reason, flag_basis, withheld_basis
+from nuchal.fhir.clinical_impression import MOST_EXPLAINED
 from nuchal.fhir.concepts import CERTAINTY, SPEED
 from nuchal.fhir.context import Context
 from nuchal.fhir.narrative import plain
-from nuchal.fhir.phrases import in_order, statement
+from nuchal.fhir.phrases import statement
 from nuchal.fhir.proposals import clinical_wording
-from nuchal.fhir.statements import count, limits, not_understood, remarks, unlisted_causes, waiting_flags
-from nuchal.findings import NoteKind
+from nuchal.fhir.statements import count, limits, not_understood, passed_over, remarks, unlisted_causes, waiting_flags
+from nuchal.findings import Finding, NoteKind
 
 _STATE_STYLES: Final = {CriterionState.MET: "green", CriterionState.ABSENT: "red", CriterionState.UNKNOWN: "yellow"}
 _ROLES: Final = {
@@ -32,7 +34,7 @@ _ROLES: Final = {
 
 
 def print_report(evaluation: Evaluation, console: Console, *, full: bool) -> None:
-    """Print what was concluded of one patient; `full` adds every criterion, open red flags and causes that are not listed."""
+    """Print what was concluded of one patient; `full` adds every criterion, what is open or not listed, and the inference."""
     _Report(Context(assessment=evaluation.assessment, chart=evaluation.chart, detail_full=full), console).print()
 
 
@@ -55,6 +57,8 @@ class _Report:
             self._list("Red flags not ruled out", waiting_flags(self._context))
             self._list("Causes not listed", unlisted_causes(self._context))
         self._list("Limits", limits(self._context))
+        if self._context.detail_full:
+            self._inference()
 
     def _head(self) -> None:
         disposition = self._assessment.disposition
@@ -68,6 +72,7 @@ class _Report:
             title = Text.assemble((raised.flag.title, "bold red"), (f"  {SPEED[raised.flag.disposition]}", "dim"))
             self._line(title, Text("!  ", "bold red"), indent=2)
             self._line(Text(flag_basis(self._context, raised)), indent=5)
+            self._advice("False positives", " ".join(raised.flag.false_positives))
             self._criteria(raised.criteria)
         if not self._assessment.flags:
             self._line(Text("None is raised."), indent=2)
@@ -79,23 +84,34 @@ class _Report:
             title = Text.assemble((listed.cause.title, "bold"), (f"  {CERTAINTY[listed.certainty]}{known}, {listed.cause.urgency}", "dim"))
             self._line(title, Text(f"{place}. ", "bold"), indent=2)
             self._line(Text(cause_reason(self._context, listed)), indent=5)
-            self._criteria(listed.criteria)
+            self._advice("Confirm", listed.cause.confirm)
+            self._advice("Pitfalls", listed.cause.pitfalls)
+            if self._context.detail_full or place <= MOST_EXPLAINED:
+                self._criteria(listed.criteria)
         if not self._assessment.causes:
             self._line(Text("None is listed."), indent=2)
+
+    def _advice(self, label: str, text: str) -> None:
+        """What a rule tells its reader, whatever the patient."""
+        if text:
+            self._line(Text(f"{label}: {text}", "dim"), indent=5)
 
     def _criteria(self, criteria: Iterable[Criterion]) -> None:
         shown = [criterion for criterion in criteria if self._context.detail_full or _matters(criterion)]
         for (role, group), members in groupby(shown, key=lambda criterion: (criterion.role, criterion.group)):
             self._line(Text(f"{_ROLES[role]}{f' ({group})' if group else ''}", "italic"), indent=5)
             for criterion in members:
-                basis = "; ".join(in_order(self._basis(criterion)))
+                basis = "; ".join(self._basis(criterion.evidence))
                 text = Text.assemble(criterion.text, (f"  [{basis}]" if basis else "", "dim"))
                 self._line(text, Text(f"{criterion.state:<8}", _STATE_STYLES[criterion.state]), indent=7)
 
-    def _basis(self, criterion: Criterion) -> Iterator[str]:
-        for finding in criterion.evidence:
-            said = statement(finding, self._context.vocabulary)
-            yield f"{said}, {plain(finding.source)}" if finding.source else said
+    def _basis(self, evidence: Iterable[Finding]) -> Iterator[str]:
+        """What was stated, each once, with every resource that states it."""
+        sources: dict[str, list[str]] = defaultdict(list)
+        for finding in evidence:
+            sources[statement(finding, self._context.vocabulary)] += [plain(finding.source)] if finding.source else []
+        for said, references in sources.items():
+            yield ", ".join([said, *dict.fromkeys(references)])
 
     def _plan(self, plan: Plan) -> None:
         self._activities("Plan", [planned for planned in plan.activities if not planned.activity.prohibits])
@@ -118,6 +134,15 @@ class _Report:
         for note in notes:
             if note.kind is not NoteKind.BY_TEXT and not note.verbatim:
                 yield f"{note.message} ({note.expression})" if note.expression else note.message
+        yield from passed_over(self._context)
+
+    def _inference(self) -> None:
+        """Every rule of the engine that fired, stage by stage, and on what."""
+        self._heading("How it was inferred")
+        for stage, firings in groupby(self._assessment.conclusions.trace, key=lambda firing: firing.stage):
+            self._line(Text(stage, "italic"), indent=2)
+            for firing in firings:
+                self._line(Text.assemble(firing.rule, (f"  [{firing.fact}]", "dim")), indent=4)
 
     def _list(self, heading: str, texts: Sequence[str]) -> None:
         if texts:

@@ -25,7 +25,8 @@ from nuchal.terminology import Coding
 _EPILOG = """\
 examples:
   nuchal rules check                          the ruleset that comes with Nuchal
-  nuchal rules check rulesets/my_ruleset      another folder
+  nuchal rules check rulesets/back_pain_headache
+                                              another folder
   nuchal rules schema rulesets/schema         JSON schemas, for editors
 
 exit codes of check: 0 nothing found, 1 problems found, 2 wrong command line, 4 no such folder

@@ -1,6 +1,7 @@
 """POST /fhir/$assess: one patient in, the answer out."""
 
 import logging
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from nuchal.web.requests import evaluation_id
 
 _LOGGER = logging.getLogger(__name__)
 _PARAMETERS = ("asOf", "subject", "detail")
+_PLAIN_NAME = re.compile(r"[A-Za-z_]{1,30}")  # can be no value of a patient that slipped into the place of a name
 
 
 def blueprint(evaluator: Evaluator) -> Blueprint:
@@ -51,9 +53,17 @@ def _parameters() -> Mapping[str, str]:
     Names that begin with _ are FHIR's own and are left to it.
     """
     names = [name for name in request.args if not name.startswith("_")]
-    if any(name not in _PARAMETERS or len(request.args.getlist(name)) > 1 for name in names):
-        raise InvalidInput([Problem(f"the query may hold {', '.join(_PARAMETERS)}, each once, and nothing else")])
+    problems = [_problem(name) for name in names if name not in _PARAMETERS or len(request.args.getlist(name)) > 1]
+    if problems:
+        raise InvalidInput(problems)
     return {name: request.args[name] for name in names}
+
+
+def _problem(name: str) -> Problem:
+    if name in _PARAMETERS:
+        return Problem(f"{name} stands more than once in the query")
+    said = name if _PLAIN_NAME.fullmatch(name) else "A name in the query"
+    return Problem(f"{said} is no parameter of $assess; the query may hold {', '.join(_PARAMETERS)}, _format and _pretty, each once")
 
 
 def _record(evaluation: Evaluation) -> None:

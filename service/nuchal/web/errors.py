@@ -17,7 +17,10 @@ _LOGGER = logging.getLogger(__name__)
 # HTTP status -> (code of http://hl7.org/fhir/issue-type, what is said of it)
 _HTTP_PROBLEMS = {
     400: ("structure", "The request cannot be read."),
-    404: ("not-found", "There is nothing at this address."),
+    404: (
+        "not-found",
+        "There is nothing at this address; what there is: POST /fhir/$assess (a shell takes $ away outside of single quotes).",
+    ),
     405: ("not-supported", "This address does not take this method; the header Allow names those it takes."),
     406: ("not-supported", "Only application/fhir+json of FHIR 4.0 can be answered."),
     413: ("too-long", "The body is larger than this service takes."),
