@@ -19,6 +19,8 @@ class Event(StrEnum):
     EVALUATION_COMPLETED = "evaluation_completed"
     REQUEST_COMPLETED = "request_completed"
     REQUEST_FAILED = "request_failed"
+    ENGINE_REBUILT = "engine_rebuilt"
+    ENGINE_DISAGREED = "engine_disagreed"
     LIBRARY_SPOKE = "library_spoke"
 
 
@@ -42,6 +44,10 @@ FIELDS = frozenset(
         "flags_raised",
         "causes_listed",
         "notes",
+        "stage",
+        "error_type",
+        "differing",
+        "rules",
     }
 )
 

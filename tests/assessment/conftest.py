@@ -10,7 +10,7 @@ from nuchal.assessment import assess
 from nuchal.assessment.model import Assessment
 from nuchal.findings import Finding, Findings, Presence
 from nuchal.inference import Inference
-from nuchal.rules.conditions import All, Comparison, Condition, Operator, Word, words
+from nuchal.rules.conditions import Condition, Word, words
 from nuchal.rules.model import (
     Activity,
     ActivityKind,
@@ -51,7 +51,6 @@ ROLES = Roles(
     age="age",
     female="female",
     pregnancy="pregnant",
-    pregnancy_possible=All((Word("female"), Comparison("age", Operator.AT_LEAST, 12), Comparison("age", Operator.LESS, 56))),
     anticoagulation="on-anticoagulant",
     medication_overuse="medication-overuse",
     safety_net="safety-net",

@@ -27,7 +27,7 @@ from nuchal.assessment.model import (
 from nuchal.fhir import answer_bundle
 from nuchal.findings import Chart, ChartEntry, Finding, Findings, Note, NoteKind, Presence, Recognition, Subject, View
 from nuchal.inference.outcome import Certainty, Conclusions
-from nuchal.rules.conditions import All, Comparison, Operator, Word
+from nuchal.rules.conditions import Word
 from nuchal.rules.model import (
     Activity,
     ActivityKind,
@@ -256,7 +256,6 @@ RULESET = Ruleset(
         age="age",
         female="sex-female",
         pregnancy="pregnant",
-        pregnancy_possible=All((Word("sex-female"), Comparison("age", Operator.AT_LEAST, 12), Comparison("age", Operator.LESS, 56))),
         anticoagulation="on-anticoagulant",
         medication_overuse="acute-medication-overuse",
         safety_net="safety-net-advice",

@@ -13,6 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 CHECK = Path(os.environ.get("NUCHAL_FHIR_CHECK", REPOSITORY.parent / "shared" / "fhir-check")) / "check.sh"
 
 pytestmark = [
+    pytest.mark.shared,
     pytest.mark.skipif(shutil.which("node") is None, reason="the FHIR validator needs node, which is not installed"),
     pytest.mark.skipif(not CHECK.is_file(), reason=f"no FHIR validator: set NUCHAL_FHIR_CHECK to the folder that holds {CHECK.name}"),
 ]

@@ -11,7 +11,7 @@ from nuchal.findings import Finding, Findings, Presence
 from nuchal.inference import Inference, witness_plan
 from nuchal.inference.outcome import Conclusions
 from nuchal.inference.witness import Witness
-from nuchal.rules.conditions import All, Comparison, Condition, FlagRaised, Operator, Word, words
+from nuchal.rules.conditions import Condition, FlagRaised, Word, words
 from nuchal.rules.model import (
     Activity,
     ActivityKind,
@@ -40,7 +40,6 @@ ROLES = Roles(
     age="age",
     female="female",
     pregnancy="pregnant",
-    pregnancy_possible=All((Word("female"), Comparison("age", Operator.AT_LEAST, 12), Comparison("age", Operator.LESS, 56))),
     anticoagulation="anticoagulant",
     medication_overuse="overuse",
     safety_net="safety-net",

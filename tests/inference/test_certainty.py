@@ -153,6 +153,27 @@ def test_a_raised_flag_lists_the_serious_causes_it_names(make, patient, evaluato
     assert (outcome.certainty, outcome.by_name) == (certainty, by_name)
 
 
+RETIRED_FIRST = {
+    "one retired before it": (["cause-r", "cause-a"], True),
+    "two retired before it": (["cause-r", "cause-s", "cause-a"], True),
+    "one that fires before it": (["cause-r", "cause-b", "cause-a"], False),
+}
+
+
+@pytest.mark.parametrize(("may_mean", "listed"), RETIRED_FIRST.values(), ids=RETIRED_FIRST)
+def test_the_first_of_a_flag_is_the_first_that_fires(make, patient, evaluator, may_mean, listed):
+    retired = [make.cause(id_, status=Status.RETIRED) for id_ in ("cause-r", "cause-s")]
+    causes = [*retired, make.cause(urgency=Disposition.EMERGENCY), make.cause("cause-b", "elsewhere", cardinal=["elsewhere"])]
+    outcome = evaluator(make.ruleset(*causes, make.flag(may_mean=may_mean))).conclude(patient({"bad-sign": True})).causes["cause-a"]
+    assert (outcome.certainty is POSSIBLE, outcome.by_name) == (listed, listed)
+
+
+def test_a_flag_that_means_only_retired_causes_names_nothing(make, patient, evaluator):
+    ruleset = make.ruleset(make.cause("cause-r", status=Status.RETIRED), make.flag(may_mean=["cause-r"]))
+    conclusions = evaluator(ruleset).conclude(patient({"bad-sign": True}))
+    assert (conclusions.raised, conclusions.causes) == ({"rf-a"}, {})
+
+
 def test_a_flag_that_is_not_raised_names_nothing(make, patient, evaluator):
     ruleset = make.ruleset(make.cause(urgency=Disposition.EMERGENCY), make.flag(may_mean=["cause-a"]))
     assert evaluator(ruleset).conclude(patient({"bad-sign": None})).causes["cause-a"].certainty is None

@@ -169,6 +169,13 @@ def test_an_unconfirmed_statement_is_silence_where_only_confirmed_ones_count(mak
     assert states[View.STRICT]["fever"].presence is Presence.ABSENT
 
 
+def test_an_unconfirmed_denial_is_silence_everywhere(make, patient, say, evaluator):
+    ruleset = make.ruleset(make.derived("fever", absent_when=COOL))
+    states = evaluator(ruleset).conclude(patient({"n": 37}, say("fever", said=False, confirmed=False))).states
+    assert [states[view]["fever"].presence for view in View] == [Presence.ABSENT, Presence.ABSENT]
+    assert [finding.word for finding in states[View.SAFETY]["fever"].evidence] == ["n"]
+
+
 def test_only_the_latest_statement_counts(make, patient, say, evaluator):
     late = say("a", said=False)
     early = replace(say("a"), observed=late.observed - timedelta(days=1))

@@ -156,14 +156,8 @@ VERDICTS = {
         ROUTINE,
         ALLOWED,
     ),
-    "pregnancy unknown: a woman of 30": ({**DRUG, "contraindications": (WITH_CHILD,)}, WOMAN_OF_30, {}, ROUTINE, WITHHELD),
+    "pregnancy unknown": ({**DRUG, "contraindications": (WITH_CHILD,)}, WOMAN_OF_30, {}, ROUTINE, WITHHELD),
     "pregnancy absent": ({**DRUG, "contraindications": (WITH_CHILD,)}, {**WOMAN_OF_30, "pregnant": False}, {}, ROUTINE, ALLOWED),
-    "pregnancy unknown: a man": ({**DRUG, "contraindications": (WITH_CHILD,)}, {"female": False, "age": 30}, {}, ROUTINE, ALLOWED),
-    "pregnancy unknown: 11 years": ({**DRUG, "contraindications": (WITH_CHILD,)}, {"female": True, "age": 11}, {}, ROUTINE, ALLOWED),
-    "pregnancy unknown: 12 years": ({**DRUG, "contraindications": (WITH_CHILD,)}, {"female": True, "age": 12}, {}, ROUTINE, WITHHELD),
-    "pregnancy unknown: 55 years": ({**DRUG, "contraindications": (WITH_CHILD,)}, {"female": True, "age": 55}, {}, ROUTINE, WITHHELD),
-    "pregnancy unknown: 56 years": ({**DRUG, "contraindications": (WITH_CHILD,)}, {"female": True, "age": 56}, {}, ROUTINE, ALLOWED),
-    "pregnancy unknown, sex and age too": ({**DRUG, "contraindications": (WITH_CHILD,)}, {}, {}, ROUTINE, WITHHELD),
 }
 
 

@@ -1,5 +1,6 @@
 """Engine and witness together: the trace, what happens when one fails, threads and forks."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from nuchal.errors import EngineDisagreement, EngineFault
 from nuchal.inference.outcome import Candidate, DispositionTally, Firing, Verdict
 from nuchal.inference.witness import Witness
+from nuchal.logs import JsonLines
 from nuchal.rules.conditions import All, AnyOf, AtLeast, Comparison, Operator, Word
 from nuchal.rules.model import Disposition
 
@@ -20,6 +22,23 @@ def poison(inference, *, stage, key):
     loaded = inference._engine._loaded[stage]
     code, _ = durable_rules_engine.assert_fact(loaded.handle, f'{{"id":"{key}","sid":"s","b":"b0","k":"{key}","state":"present","met":1}}')
     assert code == 0
+
+
+def raiser(error):
+    def fail(*_):
+        raise error("Qmarkerq7, of which nothing may be told")
+
+    return fail
+
+
+def once(first, then):
+    """A function that behaves as `first` when it is called for the first time."""
+    calls = iter([first])
+
+    def call(*given):
+        return next(calls, then)(*given)
+
+    return call
 
 
 @pytest.fixture
@@ -38,6 +57,69 @@ def test_after_a_fault_the_engine_is_built_anew_and_the_answer_is_right(subject,
     assert subject.rebuilds == 1
     assert subject.conclude(patient(said)).raised == {"rf-a"}
     assert subject.rebuilds == 1
+
+
+@pytest.fixture
+def logged(caplog):
+    """What was logged, as it would be written, without time."""
+    return lambda: [
+        {name: value for name, value in json.loads(JsonLines().format(each)).items() if name != "time"} for each in caplog.records
+    ]
+
+
+FAULT_TYPES = {
+    "a fact that was left behind": (lambda *_: '[{"id": "left"}]', "StageFault"),
+    "an error of the library": (raiser(durable_rules_engine.error), "error"),
+    "memory": (raiser(MemoryError), "MemoryError"),
+}
+
+
+@pytest.mark.parametrize(("get_facts", "error_type"), FAULT_TYPES.values(), ids=FAULT_TYPES)
+def test_a_fault_is_logged_with_its_stage_and_type_and_nothing_else(subject, patient, monkeypatch, logged, get_facts, error_type):
+    with monkeypatch.context() as broken:
+        broken.setattr(durable_rules_engine, "get_facts", once(get_facts, durable_rules_engine.get_facts))
+        assert subject.conclude(patient({"a": True})).raised == {"rf-a"}
+    assert logged() == [{"level": "warning", "event": "engine_rebuilt", "stage": "criteria", "error_type": error_type}]
+
+
+@pytest.mark.parametrize("function", ["delete_state", "delete_ruleset"])
+@pytest.mark.parametrize("error", [durable_rules_engine.error, MemoryError])
+def test_an_engine_that_cannot_be_cleaned_up_is_replaced_all_the_same(subject, patient, monkeypatch, logged, function, error):
+    with monkeypatch.context() as broken:
+        broken.setattr(durable_rules_engine, function, raiser(error))
+        poison(subject, stage="criteria", key="s0")
+        assert subject.conclude(patient({"a": True})).raised == {"rf-a"}
+    assert subject.rebuilds == 1
+    assert [line["event"] for line in logged()] == ["engine_rebuilt"]
+    assert subject.conclude(patient({"b": False})).raised == set()
+    assert subject.rebuilds == 1
+
+
+@pytest.mark.parametrize("function", ["delete_state", "delete_ruleset"])
+def test_one_stage_that_cannot_be_freed_keeps_no_other_from_it(subject, monkeypatch, function):
+    freed = []
+
+    def refuse(handle, *_):
+        freed.append(handle)
+        raise durable_rules_engine.error
+
+    handles = [loaded.handle for loaded in subject._engine._loaded.values()]
+    with monkeypatch.context() as broken:
+        broken.setattr(durable_rules_engine, function, refuse)
+        subject.close()
+    assert len(handles) > 1
+    assert freed == handles
+
+
+def test_an_engine_that_cannot_be_built_anew_gives_no_answer_and_is_built_at_the_next_chance(subject, patient, monkeypatch, logged):
+    with monkeypatch.context() as broken:
+        broken.setattr(durable_rules_engine, "create_ruleset", raiser(durable_rules_engine.error))
+        poison(subject, stage="criteria", key="s0")
+        with pytest.raises(EngineFault, match="failed twice"):
+            subject.conclude(patient({"a": True}))
+    assert logged() == []
+    assert subject.conclude(patient({"a": True})).raised == {"rf-a"}
+    assert [line["event"] for line in logged()] == ["engine_rebuilt"]
 
 
 def test_many_faults_are_survived(subject, patient):
@@ -82,36 +164,49 @@ def test_an_interruption_leaves_nothing_for_the_next_patient(subject, patient, m
     assert subject.conclude(patient({"b": False})).raised == set()
 
 
-def test_where_they_differ_on_a_flag_there_is_no_answer(subject, patient, make):
-    subject._witness = Witness(make.ruleset(make.flag(All((Word("a"), Word("b"))))))
-    with pytest.raises(EngineDisagreement, match="differ on red flag rf-a"):
+def disagreement(differing, rules=""):
+    return [{"level": "error", "event": "engine_disagreed", "differing": differing, "rules": rules}]
+
+
+def test_where_they_differ_on_a_flag_there_is_no_answer_and_the_log_says_which(patient, make, opened, logged):
+    flags = [make.flag("a", "rf-a"), make.flag("a", "rf-b"), make.flag("c", "rf-c")]
+    subject = opened(make.ruleset(*flags))
+    subject._witness = Witness(make.ruleset(make.flag("b", "rf-a"), make.flag("b", "rf-b"), make.flag("c", "rf-c")))
+    with pytest.raises(EngineDisagreement) as refused:
         subject.conclude(patient({"a": True}))
+    assert refused.value.message == "engine and witness differ on red flags"
+    assert logged() == disagreement("red flags", "rf-a rf-b")
 
 
-def test_where_they_differ_on_a_cause_there_is_no_answer(make, opened, patient):
+def test_where_they_differ_on_a_cause_there_is_no_answer_and_the_log_says_which(make, opened, patient, logged):
     subject = opened(make.ruleset(make.cause("cause-a", "x")))
     subject._witness = Witness(make.ruleset(make.cause("cause-a", "y")))
-    with pytest.raises(EngineDisagreement, match="differ on cause cause-a"):
+    with pytest.raises(EngineDisagreement) as refused:
         subject.conclude(patient({"x": True}))
+    assert refused.value.message == "engine and witness differ on causes"
+    assert logged() == disagreement("causes", "cause-a")
 
 
-def test_where_they_differ_on_a_derived_word_there_is_no_answer(make, opened, patient):
+def test_where_they_differ_on_a_derived_word_there_is_no_answer_and_nobody_is_told_which(make, opened, patient, logged):
     subject = opened(make.ruleset(make.derived("d", "x")))
     subject._witness = Witness(make.ruleset(make.derived("d", "y")))
-    with pytest.raises(EngineDisagreement, match="the safety view of d"):
+    with pytest.raises(EngineDisagreement) as refused:
         subject.conclude(patient({"x": True}))
+    assert refused.value.message == "engine and witness differ on the safety view"
+    assert logged() == disagreement("the safety view")
 
 
-def test_where_they_differ_on_disposition_or_plan_there_is_no_answer(subject, patient, monkeypatch):
+def test_where_they_differ_on_disposition_or_plan_there_is_no_answer(subject, patient, monkeypatch, logged):
     tally = DispositionTally(flags={}, meeting={}, serious_listed=0, first=None, screen_open=0, active_pains=1)
     conclusions = subject.conclude(patient())
     candidate = Candidate(activity="activity-a", from_flag=False, from_meeting_cause=False)
     monkeypatch.setattr("nuchal.inference.witness_plan.disposition", lambda _: Disposition.SOON)
     monkeypatch.setattr("nuchal.inference.witness_plan.verdict", lambda *_: Verdict.WITHHELD)
-    with pytest.raises(EngineDisagreement, match="differ on the disposition"):
+    with pytest.raises(EngineDisagreement, match=r"differ on the disposition$"):
         subject.disposition(tally)
-    with pytest.raises(EngineDisagreement, match="differ on activity activity-a"):
+    with pytest.raises(EngineDisagreement, match=r"differ on activities$"):
         subject.verdicts(conclusions, [candidate], Disposition.SOON)
+    assert logged() == disagreement("the disposition") + disagreement("activities", "activity-a")
 
 
 @pytest.mark.parametrize("number", [37.00001, 1e300, float("inf"), float("nan")])
@@ -181,7 +276,7 @@ def test_memory_stays_flat_and_close_gives_it_back():
 import resource, sys
 from nuchal.inference.engine import Engine
 from nuchal.inference.stage import EngineRule, Fact, Stage, at_least
-stage = Stage("a", tuple(EngineRule(f"r{i}", f"k{i}", (at_least("n", 1),), "") for i in range(600)))
+stage = Stage("a", tuple(EngineRule(f"r{i}", f"k{i}", (at_least("n", 1),), "", None) for i in range(600)))
 facts = [Fact(f"k{i}", f"k{i}", (("n", 1),)) for i in range(0, 600, 15)]
 def grown(work, rounds):
     work(); work()

@@ -8,7 +8,7 @@ from nuchal.inference.stage import Clause, Comparator, EngineRule, Fact, Stage, 
 
 
 def rules(count, key="k{}"):
-    return tuple(EngineRule(f"r{number}", key.format(number), (at_least("n", 1),), "") for number in range(count))
+    return tuple(EngineRule(f"r{number}", key.format(number), (at_least("n", 1),), "", None) for number in range(count))
 
 
 REFUSED = {
@@ -16,16 +16,19 @@ REFUSED = {
     "too many on one key": (rules(51, "k"), "51 rules read k, 50 are possible"),
     "two rules of one id": ((*rules(1), *rules(1)), "2 rules are called r0"),
     "an operator the engine does not know": (
-        (EngineRule("r", "k", (Clause("n", "!=", 1),), ""),),
+        (EngineRule("r", "k", (Clause("n", "!=", 1),), "", None),),
         "operator != is not one the engine knows",
     ),
-    "keys of one hash": ((*rules(1, "costarring"), EngineRule("s", "liquid", (at_least("n", 1),), "")), "tell costarring from liquid"),
+    "keys of one hash": (
+        (*rules(1, "costarring"), EngineRule("s", "liquid", (at_least("n", 1),), "", None)),
+        "tell costarring from liquid",
+    ),
     "properties of one hash": (
-        (EngineRule("r", "k", (at_least("declinate", 1), at_least("macallums", 1)), ""),),
+        (EngineRule("r", "k", (at_least("declinate", 1), at_least("macallums", 1)), "", None),),
         "tell (declinate from macallums|macallums from declinate)",
     ),
-    "too many clauses": ((EngineRule("r", "k", tuple(at_least(f"n{i}", 1) for i in range(15)), ""),), "15 clauses on one fact"),
-    "not a number": ((EngineRule("r", "k", (Clause("n", Comparator.MORE, float("nan")),), ""),), "nan is not a finite number"),
+    "too many clauses": ((EngineRule("r", "k", tuple(at_least(f"n{i}", 1) for i in range(15)), "", None),), "15 clauses on one fact"),
+    "not a number": ((EngineRule("r", "k", (Clause("n", Comparator.MORE, float("nan")),), "", None),), "nan is not a finite number"),
 }
 
 
@@ -43,7 +46,7 @@ def test_the_hash_is_the_published_fnv_1a():
 def test_buckets_hold_20_keys_or_200_rules():
     by_keys = Stage("a", rules(45)).buckets
     assert [list(by_keys.values()).count(f"b{number}") for number in range(3)] == [20, 20, 5]
-    many = [EngineRule(f"r{key}-{number}", f"k{key}", (at_least("n", number),), "") for key in range(9) for number in range(50)]
+    many = [EngineRule(f"r{key}-{number}", f"k{key}", (at_least("n", number),), "", None) for key in range(9) for number in range(50)]
     assert [list(Stage("b", tuple(many)).buckets.values()).count(f"b{number}") for number in range(3)] == [4, 4, 1]
 
 
@@ -56,4 +59,4 @@ def test_the_largest_stage_that_is_accepted_works():
 
 
 def test_a_rule_reads_as_its_id_and_its_clauses():
-    assert str(EngineRule("g1", "g1", (at_least("true", 2), at_least("specific", 1)), "")) == "g1: true >= 2 and specific >= 1"
+    assert str(EngineRule("g1", "g1", (at_least("true", 2), at_least("specific", 1)), "", None)) == "g1: true >= 2 and specific >= 1"

@@ -9,7 +9,7 @@ import pytest
 
 from nuchal.findings import Chart, Finding
 from nuchal.intake import Intake, read_request
-from nuchal.rules.conditions import All, AnyOf, Comparison, Operator, Word
+from nuchal.rules.conditions import AnyOf, Word
 from nuchal.rules.model import (
     Cause,
     CodeMapping,
@@ -208,7 +208,6 @@ RULESET = Ruleset(
         age="age",
         female="sex-female",
         pregnancy="pregnancy-test-positive",
-        pregnancy_possible=All((Word("sex-female"), Comparison("age", Operator.AT_LEAST, 12), Comparison("age", Operator.LESS, 56))),
         anticoagulation="on-anticoagulant",
         medication_overuse="headache-days",
         safety_net="",

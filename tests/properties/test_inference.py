@@ -17,6 +17,7 @@ from nuchal.inference import Inference
 from nuchal.inference.outcome import Candidate, DispositionTally
 from nuchal.rules.check.monotony import monotony_exemptions
 from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Comparison, FlagRaised, NotPresent, Operator, Word
+from nuchal.rules.conditions import words as words_read_by
 from nuchal.rules.model import ActivityClass, ActivityKind, Disposition, Group, Role, Sex, Supporting, Weight
 
 PLAIN, NUMBERS, DERIVED = ["a", "b", "c", "d", "e", "g"], ["m", "n"], ["d1", "d2", "d3"]
@@ -186,6 +187,29 @@ def test_a_further_positive_finding_never_silences_a_red_flag_of_any_ruleset(rul
     inference.close()
 
 
+@settings(patiently, max_examples=settings().max_examples // 3)
+@given(data=st.data())
+def test_a_further_unconfirmed_statement_never_silences_a_red_flag_of_any_ruleset(ruleset, data):
+    generated = data.draw(rulesets(ruleset))
+    inference = Inference(generated)
+    exempt = monotony_exemptions(generated)
+    for said in data.draw(st.lists(patients(ruleset.roles), min_size=3, max_size=3)):
+        raised = inference.conclude(Findings(said)).raised
+        for further in unconfirmed([*PLAIN, *DERIVED], data.draw(later)):
+            more = inference.conclude(Findings([*said, further])).raised
+            assert {flag for flag in raised - more if further.word not in exempt.get(flag, ())} == set()
+            assert further.presence is Presence.PRESENT or more == raised
+    inference.close()
+
+
+later = st.sampled_from([timedelta(0), timedelta(hours=1)])
+
+
+def unconfirmed(words, after):
+    """Each of `words` said to be present, absent and unknown by somebody who was not sure."""
+    return [replace(positive(word), presence=presence, confirmed=False, observed=MOMENT + after) for word in words for presence in Presence]
+
+
 def positive(word):
     return Finding(word=word, presence=Presence.PRESENT, observed=MOMENT, source="Observation/further")
 
@@ -220,6 +244,20 @@ def test_a_further_positive_finding_never_silences_a_red_flag(ruleset, inference
     more = inference.conclude(Findings([*said, positive(further)])).raised
     exempt = monotony_exemptions(ruleset)
     assert {flag for flag in raised - more if further not in exempt.get(flag, ())} == set()
+
+
+@patiently
+@given(data=st.data())
+def test_a_further_unconfirmed_statement_never_silences_a_red_flag(ruleset, inference, bundled_words, bundled_patients, data):
+    """One that denies or leaves open changes no flag at all; one that says present is a positive finding."""
+    said = data.draw(bundled_patients)
+    raised = inference.conclude(Findings(said)).raised
+    exempt = monotony_exemptions(ruleset)
+    read = frozenset().union(*(words_read_by(ruleset.red_flags[flag].when) for flag in raised)).intersection(bundled_words[0])
+    for further in unconfirmed([*sorted(read)[:3], data.draw(st.sampled_from(bundled_words[0]))], data.draw(later)):
+        more = inference.conclude(Findings([*said, further])).raised
+        assert {flag for flag in raised - more if further.word not in exempt.get(flag, ())} == set()
+        assert further.presence is Presence.PRESENT or more == raised
 
 
 @patiently

@@ -25,7 +25,6 @@ roles:
   age: age
   female: female
   pregnancy: pregnant
-  pregnancy_possible: {all: [female, {finding: age, op: '>=', value: 12}, {finding: age, op: '<', value: 56}]}
   anticoagulation: anticoagulant
   medication_overuse: overuse
   safety_net: safety-net

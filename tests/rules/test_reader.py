@@ -135,7 +135,7 @@ BROKEN = [
     ("derived/fever.yaml", "temperature, op: '>=', value: 38}\n", "age, op: '>=', value: 38, unit: a}\n", 7, "exactly finding, op, value"),
     ("ruleset.yaml", "version: 1.2.3", "version: 1.2", 3, "a semantic version such as 1.4.0"),
     ("ruleset.yaml", "headache: headache", "headache: hedache", 12, "unknown word hedache (did you mean headache"),
-    ("ruleset.yaml", "safety_net: safety-net", "safety_net: safty-net", 21, "unknown activity safty-net"),
+    ("ruleset.yaml", "safety_net: safety-net", "safety_net: safty-net", 20, "unknown activity safty-net"),
     (
         "ruleset.yaml",
         "{id: fever, applies: always}",

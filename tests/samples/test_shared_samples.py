@@ -15,7 +15,10 @@ from nuchal.evaluation import Evaluator
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 FIRST_CONTENT = ["E01", "E07", "E10", "E19", "E22", "T05", "T17", "B01", "B03", "B22"]
 
-pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the folder shared/samples is not beside the checkout")
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not SAMPLES.is_dir(), reason="the folder shared/samples is not beside the checkout"),
+]
 
 
 @cache

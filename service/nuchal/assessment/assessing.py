@@ -20,6 +20,7 @@ from nuchal.inference.outcome import Conclusions
 from nuchal.rules.conditions import Truth
 from nuchal.rules.model import RedFlag, Region, Ruleset
 
+
 def assess(
     ruleset: Ruleset,
     inference: Inference,

@@ -1,13 +1,16 @@
 """Forward chaining through the engine: what fires in one stage is tallied and asserted into the next."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from nuchal.findings import Presence, State
 from nuchal.inference.engine import Engine
 from nuchal.inference.network import HIGH, LOW, RAISED, SILENT, SPECIFIC, STATE, TRUE, VALUE, Kind, Network, Ref, Side, Source
 from nuchal.inference.outcome import Firing
-from nuchal.inference.stage import Fact, Stage
+from nuchal.inference.stage import EngineRule, Fact, Stage
 from nuchal.rules.conditions import States
+
+C = TypeVar("C")
 
 
 class Run:
@@ -17,11 +20,11 @@ class Run:
         self._engine = engine
         self.trace: list[Firing] = []
 
-    def fire(self, stage: Stage, facts: Sequence[Fact]) -> list[str]:
-        """Ids of the rules of `stage` that fire on `facts`, in order of definition."""
+    def fire(self, stage: Stage[C], facts: Sequence[Fact]) -> list[EngineRule[C]]:
+        """The rules of `stage` that fire on `facts`, in order of definition."""
         fired = self._engine.run(stage, facts)
-        self.trace.extend([stage.firings[rule] for rule in fired])
-        return fired
+        self.trace.extend([stage.firings[id_] for id_ in fired])
+        return [stage.by_id[id_] for id_ in fired]
 
 
 class Fired:
@@ -71,10 +74,10 @@ def fire_network(run: Run, network: Network, states: States, raised: frozenset[s
     return fired
 
 
-def _tally(network: Network, rules: Iterable[str], fired: Fired, tallies: Sequence[dict[str, list[int]]]) -> None:
+def _tally(network: Network, rules: Iterable[EngineRule[Side]], fired: Fired, tallies: Sequence[dict[str, list[int]]]) -> None:
     """Note what fired and add it to the tallies, true and specific, of the groups that it is a member of."""
     for rule in rules:
-        side = network.sides[rule]
+        side = rule.conclusion
         fired.add(side)
         for parent, counts_as_specific in network.parents.get(side.node, ()):
             tally = tallies[network.levels[parent] - 1].setdefault(parent, [0, 0])

@@ -6,6 +6,7 @@ criteria, groups by depth, red flags and parts of causes, certainty, disposition
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from nuchal.findings import Presence
 from nuchal.inference.compile_decisions import DISPOSITION, activity_rules, certainty_rules, disposition_rules
 from nuchal.inference.network import NetworkBuilder, Ref, refusal
 from nuchal.inference.stage import Clause, EngineRule, Stage, at_least, none
@@ -18,14 +19,16 @@ from nuchal.inference.waves import (
     ActivityNodes,
     CauseNodes,
     CompiledRuleset,
+    Derivation,
     DerivedNodes,
     DerivedWave,
     FlagNodes,
     MainWave,
     PartNodes,
     PlanWave,
+    Specific,
 )
-from nuchal.rules.conditions import Absent, All, AtLeast, Condition, Word, words
+from nuchal.rules.conditions import Absent, All, AtLeast, Condition, Truth, Word, words
 from nuchal.rules.model import Activity, Cause, Derived, Ruleset, Sex, Weight
 
 
@@ -83,10 +86,14 @@ def _derived_wave(ruleset: Ruleset, depth: int, rules: Iterable[Derived]) -> Der
     return DerivedWave(builder.network(f"derived-{depth} "), nodes, stage)
 
 
-def _derived_rules(nodes: DerivedNodes) -> Iterator[EngineRule]:
-    yield EngineRule(f"{nodes.key}-{MET}", nodes.key, (at_least(MET, 1),), nodes.rule.id)
-    absent = (at_least(FAILED, 1), none(MET), none(STATED))
-    yield EngineRule(f"{nodes.key}-{FAILED}", nodes.key, absent, nodes.rule.id)
+def _derived_rules(nodes: DerivedNodes) -> Iterator[EngineRule[Derivation]]:
+    key, derived = nodes.key, nodes.rule
+    if derived.present_when:
+        present = Derivation(Presence.PRESENT, derived.present_when)
+        yield EngineRule(f"{key}-{MET}", key, (at_least(MET, 1),), derived.id, present)
+    if derived.absent_when:
+        absent = Derivation(Presence.ABSENT, derived.absent_when)
+        yield EngineRule(f"{key}-{FAILED}", key, (at_least(FAILED, 1), none(MET), none(STATED)), derived.id, absent)
 
 
 def _main_wave(ruleset: Ruleset) -> MainWave:
@@ -99,7 +106,7 @@ def _main_wave(ruleset: Ruleset) -> MainWave:
         _cause_nodes(builder, f"k{number}", cause, ruleset.roles.female)
         for number, cause in enumerate(cause for cause in ruleset.causes.values() if cause.fires)
     )
-    rules = [rule for nodes in flags for rule in _flag_rules(nodes)]
+    rules: list[EngineRule[Truth | Specific]] = [rule for nodes in flags for rule in _truth_rules(nodes.part.key, nodes.flag.id)]
     rules += [rule for nodes in causes for part in nodes.parts for rule in _part_rules(nodes.cause, part)]
     return MainWave(
         network=builder.network(""),
@@ -136,9 +143,7 @@ def _cause_nodes(builder: NetworkBuilder, key: str, cause: Cause, female: str) -
         key=key,
         cause=cause,
         required=_part(builder, f"{key}r", cause.required),
-        groups=tuple(
-            _part(builder, f"{key}g{number}", AtLeast(group.at_least, group.members)) for number, group in enumerate(cause.required_groups)
-        ),
+        groups=tuple(_part(builder, f"{key}g{number}", group.condition) for number, group in enumerate(cause.required_groups)),
         cardinal=true(cause.cardinal),
         supporting=true(entry.when for entry in cause.supporting),
         major=true(entry.when for entry in cause.supporting if entry.weight is Weight.MAJOR),
@@ -147,24 +152,22 @@ def _cause_nodes(builder: NetworkBuilder, key: str, cause: Cause, female: str) -
     )
 
 
-def _flag_rules(nodes: FlagNodes) -> Iterator[EngineRule]:
-    key, flag = nodes.part.key, nodes.flag.id
-    yield EngineRule(f"{key}-{MET}", key, (at_least(MET, 1),), flag)
-    yield EngineRule(f"{key}-{FAILED}", key, (at_least(FAILED, 1),), flag)
+def _truth_rules(key: str, about: str) -> Iterator[EngineRule[Truth]]:
+    yield EngineRule(f"{key}-{MET}", key, (at_least(MET, 1),), about, Truth.TRUE)
+    yield EngineRule(f"{key}-{FAILED}", key, (at_least(FAILED, 1),), about, Truth.FALSE)
 
 
-def _part_rules(cause: Cause, part: PartNodes) -> Iterator[EngineRule]:
+def _part_rules(cause: Cause, part: PartNodes) -> Iterator[EngineRule[Truth | Specific]]:
     """Met, failed, and specific: a met part by what makes it true, an open one by its met members."""
 
-    def rule(side: str, *clauses: Clause) -> EngineRule:
-        return EngineRule(f"{part.key}-{side}", part.key, clauses, cause.id)
+    def specific(name: str, *clauses: Clause) -> EngineRule[Specific]:
+        return EngineRule(f"{part.key}-{name}", part.key, clauses, cause.id, Specific.BY_A_WORD)
 
-    yield rule(MET, at_least(MET, 1))
-    yield rule(FAILED, at_least(FAILED, 1))
+    yield from _truth_rules(part.key, cause.id)
     if part.met.specific:
-        yield rule(SPECIFIC, at_least(MET, 1), at_least(SPECIFIC, 1))
+        yield specific(SPECIFIC, at_least(MET, 1), at_least(SPECIFIC, 1))
     if part.leaves:
-        yield rule(HELD, at_least(HELD, 1), none(MET), none(FAILED))
+        yield specific(HELD, at_least(HELD, 1), none(MET), none(FAILED))
 
 
 def _plan_wave(ruleset: Ruleset) -> PlanWave:
@@ -180,7 +183,6 @@ def _plan_wave(ruleset: Ruleset) -> PlanWave:
         overuse=builder.true(Word(roles.medication_overuse)),
         anticoagulation=_part(builder, "anticoagulation", Word(roles.anticoagulation)),
         pregnancy=_part(builder, "pregnancy", Word(roles.pregnancy)),
-        not_pregnant=builder.false(roles.pregnancy_possible),
         stage=Stage("activities", tuple(rules)),
         network=builder.network("plan "),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nuchal.inference.outcome import Certainty, Verdict
 from nuchal.inference.stage import Clause, Comparator, EngineRule, at_least, none
+from nuchal.inference.waves import Way
 from nuchal.rules.model import Activity, ActivityClass, ActivityKind, Cause, Disposition, Roles
 
 REQUIRED_MET, REQUIRED_FAILED, REQUIRED_OPEN = "required-met", "required-failed", "required-open"
@@ -28,30 +29,33 @@ _ACUTE_DRUGS = frozenset({ActivityClass.ACUTE_ANALGESIC, ActivityClass.TRIPTAN})
 _NOT_BARRED = (none(EXCLUDED), none(IMPOSSIBLE_SEX), none(REQUIRED_FAILED), none(GROUPS_FAILED), at_least(CARDINAL, 1))
 _REQUIRED = at_least(REQUIRED_MET, 1)
 
+_MEETS_CRITERIA, _PROBABLE, _POSSIBLE = map(Way, Certainty)
+_NAMED_ONLY = Way(Certainty.POSSIBLE, by_name=True)
 
-def certainty_rules(key: str, cause: Cause) -> Iterator[EngineRule]:
-    """The ways in which a cause gets a certainty; which of them can apply follows from its groups and urgency."""
 
-    def rule(name: str, *clauses: Clause) -> EngineRule:
-        return EngineRule(f"{key}-{name}", key, clauses, cause.id)
+def certainty_rules(key: str, cause: Cause) -> Iterator[EngineRule[Way]]:
+    """The ways in which a cause gets a certainty, best first; which of them can apply follows from its groups and urgency."""
+
+    def rule(way: Way, name: str, *clauses: Clause) -> EngineRule[Way]:
+        return EngineRule(f"{key}-{name}", key, clauses, cause.id, way)
 
     groups = len(cause.required_groups)
     specific = at_least(SPECIFIC, 1)
     if groups:
-        yield rule(Certainty.MEETS_CRITERIA, *_NOT_BARRED, _REQUIRED, none(GROUPS_OPEN))
+        yield rule(_MEETS_CRITERIA, Certainty.MEETS_CRITERIA, *_NOT_BARRED, _REQUIRED, none(GROUPS_OPEN))
         exactly_one_open = (at_least(GROUPS_OPEN, 1), Clause(GROUPS_OPEN, Comparator.AT_MOST, 1))
-        yield rule(f"{Certainty.PROBABLE}-b", *_NOT_BARRED, specific, _REQUIRED, *exactly_one_open)
+        yield rule(_PROBABLE, f"{Certainty.PROBABLE}-b", *_NOT_BARRED, specific, _REQUIRED, *exactly_one_open)
     else:
-        yield rule(f"{Certainty.PROBABLE}-a", *_NOT_BARRED, specific, _REQUIRED, at_least(MAJOR, 1))
+        yield rule(_PROBABLE, f"{Certainty.PROBABLE}-a", *_NOT_BARRED, specific, _REQUIRED, at_least(MAJOR, 1))
     if groups > 1:
-        yield rule(f"{Certainty.PROBABLE}-c", *_NOT_BARRED, specific, at_least(REQUIRED_OPEN, 1), at_least(GROUPS_MET, groups))
+        yield rule(_PROBABLE, f"{Certainty.PROBABLE}-c", *_NOT_BARRED, specific, at_least(REQUIRED_OPEN, 1), at_least(GROUPS_MET, groups))
     for name, holds in _ways_to_be_possible(cause):
-        yield rule(f"{Certainty.POSSIBLE}-{name}", *_NOT_BARRED, *holds, specific)
+        yield rule(_POSSIBLE, f"{Certainty.POSSIBLE}-{name}", *_NOT_BARRED, *holds, specific)
         if not groups:
-            yield rule(f"{Certainty.POSSIBLE}-{name}-residual", *_NOT_BARRED, *holds, _REQUIRED)
+            yield rule(_POSSIBLE, f"{Certainty.POSSIBLE}-{name}-residual", *_NOT_BARRED, *holds, _REQUIRED)
     if cause.urgency.is_serious:
-        yield rule(f"{BY_NAME}-specific", none(IMPOSSIBLE_SEX), at_least(NAMED, 1), specific)
-        yield rule(f"{BY_NAME}-first", none(IMPOSSIBLE_SEX), at_least(FIRST_NAMED, 1))
+        yield rule(_NAMED_ONLY, f"{BY_NAME}-specific", none(IMPOSSIBLE_SEX), at_least(NAMED, 1), specific)
+        yield rule(_NAMED_ONLY, f"{BY_NAME}-first", none(IMPOSSIBLE_SEX), at_least(FIRST_NAMED, 1))
 
 
 def _ways_to_be_possible(cause: Cause) -> Iterator[tuple[str, tuple[Clause, ...]]]:
@@ -63,11 +67,11 @@ def _ways_to_be_possible(cause: Cause) -> Iterator[tuple[str, tuple[Clause, ...]
         yield "benign", ()
 
 
-def disposition_rules() -> Iterator[EngineRule]:
+def disposition_rules() -> Iterator[EngineRule[Disposition]]:
     """What calls for each speed; the most urgent that fires counts. Nothing fires without an active pain or a flag."""
 
-    def rule(speed: Disposition, name: str, *clauses: Clause) -> EngineRule:
-        return EngineRule(f"{speed}-{name}", DISPOSITION, (at_least(PATIENT, 1), *clauses), DISPOSITION)
+    def rule(speed: Disposition, name: str, *clauses: Clause) -> EngineRule[Disposition]:
+        return EngineRule(f"{speed}-{name}", DISPOSITION, (at_least(PATIENT, 1), *clauses), DISPOSITION, speed)
 
     for speed in Disposition:
         # self-care only when the screen is answered
@@ -81,11 +85,11 @@ def disposition_rules() -> Iterator[EngineRule]:
     yield rule(Disposition.ROUTINE, "nothing", none(SPEEDS))
 
 
-def activity_rules(key: str, activity: Activity, roles: Roles) -> Iterator[EngineRule]:
+def activity_rules(key: str, activity: Activity, roles: Roles) -> Iterator[EngineRule[Verdict]]:
     """Why a candidate is left out, withheld or cautioned; the strongest that fires counts, and `considered` always fires."""
 
-    def rule(verdict: Verdict, name: str, *clauses: Clause) -> EngineRule:
-        return EngineRule(f"{key}-{verdict}-{name}", key, clauses, activity.id)
+    def rule(verdict: Verdict, name: str, *clauses: Clause) -> EngineRule[Verdict]:
+        return EngineRule(f"{key}-{verdict}-{name}", key, clauses, activity.id, verdict)
 
     yield rule(Verdict.ALLOWED, "considered", at_least(SPEED, 0))
     yield rule(Verdict.CAUTIONED, CAUTIONED, at_least(CAUTIONED, 1))

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from nuchal.findings import Findings, Presence, State, View
+from nuchal.findings import UNKNOWN, Findings, Presence, State, View
 from nuchal.inference import compile_decisions as names
 from nuchal.inference.chaining import Fired, Run, fire_network
-from nuchal.inference.outcome import CauseOutcome, CauseTally, Certainty, Conclusions
+from nuchal.inference.outcome import CauseOutcome, CauseTally, Conclusions
 from nuchal.inference.stage import Fact
 from nuchal.inference.waves import (
     FAILED,
@@ -20,12 +20,11 @@ from nuchal.inference.waves import (
     DerivedWave,
     MainWave,
     PartNodes,
+    Way,
 )
 from nuchal.rules.basis import evidence
 from nuchal.rules.conditions import Truth
 from nuchal.rules.model import RedFlag
-
-_NOTHING_SAID = State(Presence.UNKNOWN)
 
 
 def conclude(compiled: CompiledRuleset, run: Run, findings: Findings) -> Conclusions:
@@ -50,32 +49,28 @@ class _View:
         self.stated = findings.states(view)
         self.states = dict(self.stated)
         for wave in compiled.derived:
-            _derive(wave, run, self.states, view)
+            _derive(wave, run, self.states)
         self.fired = fire_network(run, compiled.main.network, self.states)
 
 
-def _derive(wave: DerivedWave, run: Run, states: dict[str, State], view: View) -> None:
+def _derive(wave: DerivedWave, run: Run, states: dict[str, State]) -> None:
     """Write the derived words of one depth into `states`."""
     fired = fire_network(run, wave.network, states)
-    asserted = {nodes.key: nodes for nodes in wave.words if fired.has(nodes.present) or fired.has(nodes.absent)}
-    facts = [_derived_fact(nodes, fired, states.get(nodes.rule.id, _NOTHING_SAID), view) for nodes in asserted.values()]
+    asserted = [nodes for nodes in wave.words if fired.has(nodes.present) or fired.has(nodes.absent)]
+    facts = [_derived_fact(nodes, fired, states.get(nodes.rule.id, UNKNOWN)) for nodes in asserted]
     for rule in run.fire(wave.stage, facts):
-        key, _, side = rule.rpartition("-")
-        derived = asserted[key].rule
-        if side == MET and derived.present_when:
-            stated = states.get(derived.id, _NOTHING_SAID)
-            states[derived.id] = State(Presence.PRESENT, stated.values, evidence(derived.present_when, states))
-        elif derived.absent_when:
-            states[derived.id] = State(Presence.ABSENT, (), evidence(derived.absent_when, states))
+        word, (presence, because) = rule.about, rule.conclusion
+        values = states.get(word, UNKNOWN).values if presence is Presence.PRESENT else ()
+        states[word] = State(presence, values, evidence(because, states))
 
 
-def _derived_fact(nodes: DerivedNodes, fired: Fired, stated: State, view: View) -> Fact:
-    """`STATED` counts the statements that say present or absent, as far as `view` hears them."""
-    heard = [finding for finding in stated.evidence if finding.confirmed or view is View.SAFETY]
+def _derived_fact(nodes: DerivedNodes, fired: Fired, stated: State) -> Fact:
+    """`STATED` when somebody said present or absent and the view hears it; a contradiction is said, too."""
+    contradicted = any(finding.confirmed and finding.presence is not Presence.UNKNOWN for finding in stated.evidence)
     tally = {
         MET: int(fired.has(nodes.present)),
         FAILED: int(fired.has(nodes.absent)),
-        STATED: sum(finding.presence is not Presence.UNKNOWN for finding in heard),
+        STATED: int(stated.presence is not Presence.UNKNOWN or contradicted),
     }
     return Fact(nodes.key, nodes.key, tuple(tally.items()))
 
@@ -89,13 +84,10 @@ class _Parts:
         self._truths: dict[str, Truth] = {}
         self._specific: set[str] = set()
         for rule in run.fire(main.flags_and_parts, facts):
-            key, _, side = rule.rpartition("-")
-            if side == MET:
-                self._truths[key] = Truth.TRUE
-            elif side == FAILED:
-                self._truths[key] = Truth.FALSE
+            if isinstance(rule.conclusion, Truth):
+                self._truths[rule.key] = rule.conclusion
             else:
-                self._specific.add(key)
+                self._specific.add(rule.key)
 
     def truth(self, part: PartNodes) -> Truth:
         return self._truths.get(part.key, Truth.UNKNOWN)
@@ -117,17 +109,17 @@ def _part_facts(part: PartNodes, fired: Fired) -> Iterable[Fact]:
 
 
 def _causes(main: MainWave, run: Run, fired: Fired, parts: _Parts, raised: Sequence[RedFlag]) -> dict[str, CauseOutcome]:
-    serious = [flag for flag in raised if flag.disposition.is_serious and flag.may_mean]
-    named = {cause for flag in serious for cause in flag.may_mean}
-    first_named = {flag.may_mean[0] for flag in serious}
+    firing = {nodes.cause.id for nodes in main.causes}
+    meant = [[id_ for id_ in flag.may_mean if id_ in firing] for flag in raised if flag.disposition.is_serious]
+    named = {id_ for ids in meant for id_ in ids}
+    first_named = {ids[0] for ids in meant if ids}
     tallies = {
         nodes.key: _cause_tally(nodes, fired, parts, named=nodes.cause.id in named, first_named=nodes.cause.id in first_named)
         for nodes in main.causes
     }
-    best: dict[str, str] = {}
+    best: dict[str, Way] = {}
     for rule in run.fire(main.certainty, [fact for key, tally in tallies.items() for fact in _certainty_facts(key, tally)]):
-        key, _, way = rule.partition("-")
-        best.setdefault(key, way)  # rules are defined best first
+        best.setdefault(rule.key, rule.conclusion)  # rules are defined best first
     return {nodes.cause.id: _outcome(tallies[nodes.key], best.get(nodes.key)) for nodes in main.causes}
 
 
@@ -194,8 +186,7 @@ def _certainty_facts(key: str, tally: CauseTally) -> Iterable[Fact]:
     yield Fact(key, key, tuple((name, int(number)) for name, number in numbers.items()))
 
 
-def _outcome(tally: CauseTally, way: str | None) -> CauseOutcome:
-    by_name = way is not None and way.startswith(names.BY_NAME)
-    if by_name or way is None:
-        return CauseOutcome(tally=tally, certainty=Certainty.POSSIBLE if by_name else None, by_name=by_name)
-    return CauseOutcome(tally=tally, certainty=next(each for each in Certainty if way.startswith(each)), by_name=False)
+def _outcome(tally: CauseTally, way: Way | None) -> CauseOutcome:
+    if way is None:
+        return CauseOutcome(tally=tally, certainty=None, by_name=False)
+    return CauseOutcome(tally=tally, certainty=way.certainty, by_name=way.by_name)

@@ -1,5 +1,6 @@
 """From tallies to the disposition, and from candidates to their verdicts, through the engine."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from nuchal.findings import View
@@ -33,7 +34,7 @@ def decide_disposition(compiled: CompiledRuleset, run: Run, tally: DispositionTa
         numbers[f"{names.FIRST}-{speed}"] = first[speed]
     fact = Fact(names.DISPOSITION, names.DISPOSITION, tuple(numbers.items()))
     fired = run.fire(compiled.disposition, [fact])
-    return next((speed for speed in Disposition if any(rule.startswith(speed) for rule in fired)), None)
+    return min((rule.conclusion for rule in fired), key=lambda speed: speed.rank, default=None)
 
 
 def decide_verdicts(
@@ -47,21 +48,16 @@ def decide_verdicts(
     plan = compiled.plan
     fired = fire_network(run, plan.network, conclusions.states[View.SAFETY], conclusions.raised)
     facts = [_candidate_fact(plan, plan.activities[candidate.activity], candidate, fired, disposition) for candidate in candidates]
-    rules = run.fire(plan.stage, facts)
-    return {
-        candidate.activity: next(verdict for verdict in _STRONGEST_FIRST if _calls_for(rules, plan.activities[candidate.activity], verdict))
-        for candidate in candidates
-    }
-
-
-def _calls_for(rules: Sequence[str], nodes: ActivityNodes, verdict: Verdict) -> bool:
-    return any(rule.startswith(f"{nodes.key}-{verdict}-") for rule in rules)
+    called_for: dict[str, set[Verdict]] = defaultdict(set)
+    for rule in run.fire(plan.stage, facts):
+        called_for[rule.about].add(rule.conclusion)
+    return {activity: min(verdicts, key=_STRONGEST_FIRST.index) for activity, verdicts in called_for.items()}
 
 
 def _candidate_fact(plan: PlanWave, nodes: ActivityNodes, candidate: Candidate, fired: Fired, disposition: Disposition | None) -> Fact:
     anticoagulation, pregnancy = nodes.waits_for
     anticoagulation_known = _is_known(plan.anticoagulation, fired)
-    pregnancy_known = _is_known(plan.pregnancy, fired) or fired.has(plan.not_pregnant)
+    pregnancy_known = _is_known(plan.pregnancy, fired)
     numbers = {
         names.SPEED: names.NO_SPEED if disposition is None else disposition.rank,
         names.FROM_FLAG: int(candidate.from_flag),

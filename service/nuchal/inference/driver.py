@@ -1,5 +1,6 @@
 """Forward chaining for one ruleset: the engine fires, the witness explains, and they must agree (DESIGN 1.5)."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import TypeVar
@@ -15,8 +16,10 @@ from nuchal.inference.engine import Engine, StageFault
 from nuchal.inference.outcome import Candidate, Conclusions, DispositionTally, Verdict
 from nuchal.inference.stage import is_readable
 from nuchal.inference.witness import Witness
+from nuchal.logs import Event, record
 from nuchal.rules.model import Disposition, Ruleset
 
+_LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -48,13 +51,14 @@ class Inference:
             EngineFault: the engine failed twice.
         """
         if not all(is_readable(finding.value) for finding in findings.statements if finding.value is not None):
-            raise EngineDisagreement("a number is not rounded to four decimals, or out of all bounds")
+            raise _disagreement("a number that is not rounded to four decimals, or out of all bounds")
         fired = self._chain(lambda run: conclude(self._compiled, run, findings))
         expected = self._witness.conclude(findings)
         for view in View:
-            _agree(f"the {view} view of", fired.states[view], expected.states[view])
-        _agree("red flag", fired.flags, expected.flags)
-        _agree("cause", fired.causes, expected.causes)
+            if fired.states[view] != expected.states[view]:
+                raise _disagreement(f"the {view} view")  # and never on which words: they are the patient's
+        _agree_on_rules("red flags", fired.flags, expected.flags)
+        _agree_on_rules("causes", fired.causes, expected.causes)
         return fired
 
     def disposition(self, tally: DispositionTally) -> Disposition | None:
@@ -65,7 +69,8 @@ class Inference:
             EngineFault: the engine failed twice.
         """
         fired = self._chain(lambda run: decide_disposition(self._compiled, run, tally))
-        _agree("the", {"disposition": fired}, {"disposition": witness_plan.disposition(tally)})
+        if fired is not witness_plan.disposition(tally):
+            raise _disagreement("the disposition")
         return fired
 
     def verdicts(self, conclusions: Conclusions, candidates: Sequence[Candidate], disposition: Disposition | None) -> Mapping[str, Verdict]:
@@ -84,7 +89,7 @@ class Inference:
             )
             for candidate in candidates
         }
-        _agree("activity", fired, expected)
+        _agree_on_rules("activities", fired, expected)
         return fired
 
     def close(self) -> None:
@@ -102,19 +107,30 @@ class Inference:
             try:
                 return self._attempt(work)
             except StageFault as fault:
-                raise EngineFault("the engine failed twice on one evaluation and was built anew") from fault
+                raise EngineFault("the engine failed twice on one evaluation") from fault
 
     def _attempt(self, work: Callable[[Run], T]) -> T:
         try:
             return work(Run(self._engine))
-        except StageFault:
-            self._engine.free()
-            self._engine = Engine(self._compiled.stages)
-            self.rebuilds += 1
+        except StageFault as fault:
+            self._rebuild(fault)
             raise
 
+    def _rebuild(self, fault: StageFault) -> None:
+        """Replace the engine; one that cannot be built stays freed, so that the next attempt comes here again."""
+        self._engine.free()
+        self._engine = Engine(self._compiled.stages)
+        self.rebuilds += 1
+        error_type = type(fault.__cause__ or fault).__name__
+        record(_LOGGER, Event.ENGINE_REBUILT, level=logging.WARNING, stage=fault.stage, error_type=error_type)
 
-def _agree(what: str, fired: Mapping[str, object], expected: Mapping[str, object]) -> None:
+
+def _agree_on_rules(what: str, fired: Mapping[str, object], expected: Mapping[str, object]) -> None:
     if fired != expected:
-        differing = sorted(id_ for id_ in fired.keys() | expected.keys() if fired.get(id_) != expected.get(id_))
-        raise EngineDisagreement(f"engine and witness differ on {what} {', '.join(differing)}")
+        raise _disagreement(what, sorted(id_ for id_ in fired.keys() | expected.keys() if fired.get(id_) != expected.get(id_)))
+
+
+def _disagreement(what: str, rules: Sequence[str] = ()) -> EngineDisagreement:
+    """The error, which names kinds only; the ids of the differing rules stand in the log, for whoever has to mend them."""
+    record(_LOGGER, Event.ENGINE_DISAGREED, level=logging.ERROR, differing=what, rules=" ".join(rules))
+    return EngineDisagreement(f"engine and witness differ on {what}")

@@ -7,6 +7,7 @@ rules that read one fact each, and every fact is taken back after use.
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,17 @@ from durable.engine import Host
 from nuchal.inference.stage import SENTINEL, SENTINEL_BUCKET, SESSION, Clause, Comparator, EngineRule, Fact, Stage
 
 _STORED, _NOT_READ = 0, 1  # codes of assert_fact; any other is a fault
+_LIBRARY_FAULTS = (durable_rules_engine.error, MemoryError, KeyError, ValueError)
 _SENTINEL_FACT = json.dumps({"id": SENTINEL, "sid": SESSION, "b": SENTINEL_BUCKET, "k": SENTINEL})
 _OPERATORS = {Comparator.AT_LEAST: "$gte", Comparator.AT_MOST: "$lte", Comparator.MORE: "$gt", Comparator.LESS: "$lt"}
 
 
 class StageFault(Exception):
-    """The engine did something it should not; it must be built anew. The message holds nothing of a patient."""
+    """The engine did something it should not; it must be built anew. Neither message nor fields hold anything of a patient."""
+
+    def __init__(self, stage: str, what: str) -> None:
+        super().__init__(f"stage {stage}: {what}")
+        self.stage = stage
 
 
 class _QuietHost(Host):  # type: ignore[misc]  # the library is untyped
@@ -34,11 +40,11 @@ class _QuietHost(Host):  # type: ignore[misc]  # the library is untyped
 class Engine:
     """The stages of one ruleset, ready to run. Not safe to share between threads; its owner holds a lock."""
 
-    def __init__(self, stages: Iterable[Stage]) -> None:
+    def __init__(self, stages: Iterable[Stage[object]]) -> None:
         self._host = _QuietHost()
         self._loaded = {stage.name: _LoadedStage.of(stage, self._host) for stage in stages if stage.rules}
 
-    def run(self, stage: Stage, facts: Sequence[Fact]) -> list[str]:
+    def run(self, stage: Stage[object], facts: Sequence[Fact]) -> list[str]:
         """Ids of the rules of `stage` that fire on `facts`, in order of definition; nothing stays behind.
 
         Raises:
@@ -47,14 +53,14 @@ class Engine:
         if not facts or not stage.rules:
             return []
         if stage.name not in self._loaded:
-            raise StageFault("the engine is freed")
+            raise StageFault(stage.name, "the engine is freed")
         return self._loaded[stage.name].run(facts)
 
     def free(self) -> None:
-        """Give back the memory of the library."""
-        for loaded in self._loaded.values():
+        """Give back the memory of the library, as far as it lets us; nothing runs here any more."""
+        freed, self._loaded = self._loaded, {}
+        for loaded in freed.values():
             loaded.free()
-        self._loaded = {}
 
 
 @dataclass(frozen=True)
@@ -67,13 +73,13 @@ class _LoadedStage:
     order: dict[str, int]
 
     @classmethod
-    def of(cls, stage: Stage, host: _QuietHost) -> "_LoadedStage":
+    def of(cls, stage: Stage[object], host: _QuietHost) -> "_LoadedStage":
         rules = {rule.id: _definition(rule, stage.buckets[rule.key]) for rule in stage.rules}
         rules[SENTINEL] = _rule([{"b": SENTINEL_BUCKET}, {"k": SENTINEL}])
         try:
             host.register_rulesets({stage.name: rules})
-        except durable_rules_engine.error as fault:
-            raise StageFault(f"stage {stage.name} cannot be built") from fault
+        except _LIBRARY_FAULTS as fault:
+            raise StageFault(stage.name, "cannot be built") from fault
         loaded = cls(
             name=stage.name,
             handle=host.get_ruleset(stage.name)._handle,  # noqa: SLF001 - the library has no other way to its functions
@@ -90,8 +96,8 @@ class _LoadedStage:
             fired = self._agenda(session)
             self._take_back([SENTINEL, *(fact.id for fact in stored)])
             return sorted(fired, key=self.order.__getitem__)
-        except (durable_rules_engine.error, MemoryError, KeyError, ValueError) as fault:
-            raise StageFault(f"stage {self.name}: {type(fault).__name__}") from fault
+        except _LIBRARY_FAULTS as fault:
+            raise StageFault(self.name, type(fault).__name__) from fault
 
     def _store_sentinel(self) -> int:
         """The session of this stage."""
@@ -99,7 +105,7 @@ class _LoadedStage:
         session: int
         code, session = durable_rules_engine.assert_fact(self.handle, _SENTINEL_FACT)
         if code != _STORED:
-            raise StageFault(f"stage {self.name}: code {code} for the sentinel")
+            raise StageFault(self.name, f"code {code} for the sentinel")
         return session
 
     def _store(self, fact: Fact) -> bool:
@@ -111,7 +117,7 @@ class _LoadedStage:
             return True
         if code == _NOT_READ:
             return False
-        raise StageFault(f"stage {self.name}: code {code} for a fact")
+        raise StageFault(self.name, f"code {code} for a fact")
 
     def _agenda(self, session: int) -> list[str]:
         """The rules that fire, each once; the sentinel must be among them."""
@@ -121,7 +127,7 @@ class _LoadedStage:
         while message:
             fired.append(message.split('"', 2)[1])  # {"rule":{...
             if len(fired) > len(self.order) + 2:
-                raise StageFault(f"stage {self.name}: the agenda does not end")
+                raise StageFault(self.name, "the agenda does not end")
             message = durable_rules_engine.complete_and_start_action(self.handle, session)
         fired.remove(SENTINEL)
         return fired
@@ -130,15 +136,17 @@ class _LoadedStage:
         for id_ in ids:
             durable_rules_engine.retract_fact(self.handle, f'{{"id":"{id_}","sid":"{SESSION}"}}')
         if json.loads(durable_rules_engine.get_facts(self.handle, SESSION)):
-            raise StageFault(f"stage {self.name}: facts stayed behind")
+            raise StageFault(self.name, "facts stayed behind")
 
     def free(self) -> None:
-        """Delete the session, in which an action has completed, and then the rules."""
-        durable_rules_engine.delete_state(self.handle, SESSION)
-        durable_rules_engine.delete_ruleset(self.handle)
+        """Delete the session, in which an action has completed, and then the rules; a refusal costs memory and nothing else."""
+        with suppress(*_LIBRARY_FAULTS):
+            durable_rules_engine.delete_state(self.handle, SESSION)
+        with suppress(*_LIBRARY_FAULTS):
+            durable_rules_engine.delete_ruleset(self.handle)
 
 
-def _definition(rule: EngineRule, bucket: str) -> dict[str, Any]:
+def _definition(rule: EngineRule[object], bucket: str) -> dict[str, Any]:
     return _rule([{"b": bucket}, {"k": rule.key}, *(_clause(clause) for clause in rule.clauses)])
 
 

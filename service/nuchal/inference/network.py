@@ -106,10 +106,10 @@ class Network:
     levels: Mapping[str, int]  # 0 for criteria
 
     @cached_property
-    def criteria(self) -> Stage:
+    def criteria(self) -> Stage[Side]:
         """The stage that reads words, numbers and flags."""
         rules = [
-            EngineRule(id_, self.keys[node.source], (node.clause,), node.source.word)
+            EngineRule(id_, self.keys[node.source], (node.clause,), node.source.word, Side(id_, is_true=True, is_specific=True))
             for id_, node in self.nodes.items()
             if isinstance(node, Criterion)
         ]
@@ -136,7 +136,7 @@ class Network:
         return tuple(source for source in self.keys if source.kind is Kind.FLAG)
 
     @cached_property
-    def groups(self) -> tuple[Stage, ...]:
+    def groups(self) -> tuple[Stage[Side], ...]:
         """The stages of groups and complements, by depth."""
         depth = max(self.levels.values(), default=0)
         return tuple(
@@ -164,31 +164,20 @@ class Network:
             for level in range(1, len(self.groups) + 1)
         )
 
-    @cached_property
-    def sides(self) -> Mapping[str, Side]:
-        """What each rule says of its node, by the id of the rule."""
-        sides = {id_: Side(id_, is_true=True, is_specific=isinstance(node, Criterion)) for id_, node in self.nodes.items()}
-        specific = [id_ for id_, node in self.nodes.items() if _can_be_specific(node)]
-        return sides | {specific_side(id_): Side(id_, is_true=False, is_specific=True) for id_ in specific}
-
-    def _rules(self, id_: str) -> list[EngineRule]:
+    def _rules(self, id_: str) -> list[EngineRule[Side]]:
+        true = Side(id_, is_true=True, is_specific=False)
         match self.nodes[id_]:
             case Group(needed, members) as group:
                 about = ", ".join(member.node for member in members)
-                fires = EngineRule(id_, id_, (at_least(TRUE, needed),), about)
+                fires = EngineRule(id_, id_, (at_least(TRUE, needed),), about, true)
                 if not _can_be_specific(group):
                     return [fires]
                 clauses = (at_least(TRUE, needed), at_least(SPECIFIC, 1))
-                return [fires, EngineRule(specific_side(id_), id_, clauses, about)]
+                return [fires, EngineRule(f"{id_}x", id_, clauses, about, Side(id_, is_true=False, is_specific=True))]
             case Complement(member):
-                return [EngineRule(id_, id_, (none(TRUE),), member)]
+                return [EngineRule(id_, id_, (none(TRUE),), member, true)]
             case Criterion():
                 return []
-
-
-def specific_side(node: str) -> str:
-    """The id of the rule that says that a group is specific."""
-    return f"{node}x"
 
 
 def _can_be_specific(node: Node) -> bool:

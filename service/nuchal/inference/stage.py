@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from nuchal.errors import RulesetError, RulesetProblem
 from nuchal.inference.outcome import Firing
+
+C_co = TypeVar("C_co", covariant=True)  # what the rules of a stage conclude
 
 KEYS_IN_BUCKET = 20
 RULES_IN_BUCKET = 200  # the engine may fail with 260 on one identical test
@@ -65,13 +67,18 @@ def none(name: str) -> Clause:
     return Clause(name, Comparator.AT_MOST, 0)
 
 
-class EngineRule(NamedTuple):
-    """Fires when the fact with `key` passes every clause; `about` is what that fact is about, in words of the ruleset."""
+class EngineRule(NamedTuple, Generic[C_co]):
+    """Fires when the fact with `key` passes every clause.
+
+    `about` is what that fact is about, in words of the ruleset, and `conclusion` what
+    follows for it; the engine sees neither.
+    """
 
     id: str
     key: str
     clauses: tuple[Clause, ...]
     about: str
+    conclusion: C_co
 
     def __str__(self) -> str:
         return f"{self.id}: {' and '.join(map(str, self.clauses))}"
@@ -86,7 +93,7 @@ class Fact(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Stage:
+class Stage(Generic[C_co]):
     """One engine ruleset, run to quiescence.
 
     Raises:
@@ -94,7 +101,7 @@ class Stage:
     """
 
     name: str
-    rules: tuple[EngineRule, ...]
+    rules: tuple[EngineRule[C_co], ...]
 
     def __post_init__(self) -> None:
         problems = [RulesetProblem(file="ruleset.yaml", line=None, message=f"stage {self.name}: {fault}") for fault in self._faults()]
@@ -112,6 +119,11 @@ class Stage:
             found[key] = f"b{bucket}"
             keys, rules = keys + 1, rules + count
         return found
+
+    @cached_property
+    def by_id(self) -> Mapping[str, EngineRule[C_co]]:
+        """The rules by their ids, by which the engine names them."""
+        return {rule.id: rule for rule in self.rules}
 
     @cached_property
     def firings(self) -> Mapping[str, Firing]:
@@ -134,7 +146,7 @@ class Stage:
         yield from _collisions(names | ids | set(_FIXED_NAMES))
 
 
-def _clause_faults(rule: EngineRule) -> Iterator[str]:
+def _clause_faults(rule: EngineRule[object]) -> Iterator[str]:
     if len(rule.clauses) + 2 > MOST_CLAUSES:
         yield f"{len(rule.clauses)} clauses on one fact"
     for clause in rule.clauses:

@@ -2,13 +2,38 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
+from nuchal.findings import Presence
 from nuchal.inference.network import Network, Ref
+from nuchal.inference.outcome import Certainty, Verdict
 from nuchal.inference.stage import Stage
-from nuchal.rules.model import Activity, Cause, Derived, RedFlag
+from nuchal.rules.conditions import Condition, Truth
+from nuchal.rules.model import Activity, Cause, Derived, Disposition, RedFlag
 
 MET, FAILED, HELD, SPECIFIC, STATED = "met", "failed", "held", "specific", "stated"
+
+
+class Derivation(NamedTuple):
+    """What a derived word becomes, and the condition that it becomes so by."""
+
+    presence: Presence
+    because: Condition
+
+
+class Specific(Enum):
+    """That a part holds more than general words, beside its truth or while it is open."""
+
+    BY_A_WORD = "by-a-word"
+
+
+class Way(NamedTuple):
+    """How a cause gets its certainty; `by_name` when only because a raised flag names it."""
+
+    certainty: Certainty
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +52,7 @@ class DerivedWave:
 
     network: Network
     words: tuple[DerivedNodes, ...]
-    stage: Stage
+    stage: Stage[Derivation]
 
 
 @dataclass(frozen=True)
@@ -86,8 +111,8 @@ class MainWave:
     network: Network
     flags: tuple[FlagNodes, ...]
     causes: tuple[CauseNodes, ...]
-    flags_and_parts: Stage
-    certainty: Stage
+    flags_and_parts: Stage[Truth | Specific]
+    certainty: Stage[Way]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +140,7 @@ class PlanWave:
     overuse: Ref
     anticoagulation: PartNodes
     pregnancy: PartNodes
-    not_pregnant: Ref
-    stage: Stage
+    stage: Stage[Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +149,11 @@ class CompiledRuleset:
 
     derived: tuple[DerivedWave, ...]
     main: MainWave
-    disposition: Stage
+    disposition: Stage[Disposition]
     plan: PlanWave
 
     @property
-    def stages(self) -> Iterator[Stage]:
+    def stages(self) -> Iterator[Stage[object]]:
         """Every stage, in order."""
         for wave in self.derived:
             yield from (wave.network.criteria, *wave.network.groups, wave.stage)

@@ -5,10 +5,9 @@ and the types of an outcome, and reads each rule of DESIGN 4 as it is written th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
-from nuchal.findings import Findings, Presence, State, View
+from nuchal.findings import UNKNOWN, Findings, Presence, State, View
 from nuchal.inference.outcome import CauseOutcome, CauseTally, Certainty, Conclusions
 from nuchal.rules.basis import evidence, is_specific
 from nuchal.rules.conditions import (
@@ -28,8 +27,6 @@ from nuchal.rules.conditions import (
 )
 from nuchal.rules.model import Cause, Derived, RedFlag, Ruleset, Sex, Weight
 
-_NOTHING_SAID = State(Presence.UNKNOWN)
-
 
 class Witness:
     """Concludes for one ruleset without the engine; holds nothing of a patient between calls."""
@@ -38,7 +35,7 @@ class Witness:
         self._ruleset = ruleset
         self._derived = _by_dependence([rule for rule in ruleset.derived.values() if rule.fires])
         self._flags = [flag for flag in ruleset.red_flags.values() if flag.fires]
-        self._causes = [_Parts(cause) for cause in ruleset.causes.values() if cause.fires]
+        self._causes = [(cause, _anything(cause)) for cause in ruleset.causes.values() if cause.fires]
         self._reads: dict[int, frozenset[str] | None] = {}
 
     def conclude(self, findings: Findings) -> Conclusions:
@@ -46,11 +43,10 @@ class Witness:
         safety = self._patient(findings, View.SAFETY)
         strict = safety if findings.states(View.SAFETY) == findings.states(View.STRICT) else self._patient(findings, View.STRICT)
         flags = {flag.id: safety.truth(flag.when) for flag in self._flags}
-        named, first_named = _named([flag for flag in self._flags if flags[flag.id] is Truth.TRUE])
+        named, first_named = self._named([flag for flag in self._flags if flags[flag.id] is Truth.TRUE])
         causes = {}
-        for parts in self._causes:
-            cause = parts.cause
-            tally = self._tally(parts, strict, named=cause.id in named, first_named=cause.id in first_named)
+        for cause, anything in self._causes:
+            tally = self._tally(cause, anything, strict, named=cause.id in named, first_named=cause.id in first_named)
             causes[cause.id] = _outcome(cause, tally)
         return Conclusions(states={View.SAFETY: safety.states, View.STRICT: strict.states}, flags=flags, causes=causes, trace=())
 
@@ -58,62 +54,56 @@ class Witness:
         """The patient in one view, with derived words, each after those that it reads."""
         patient = _Patient(findings.states(view), self._ruleset, self._reads)
         for rule in self._derived:
-            derived = _derive(rule, patient, view)
+            derived = _derive(rule, patient)
             if derived is not None:
                 patient.learn(rule.id, derived)
         return patient
 
-    def _tally(self, parts: "_Parts", patient: "_Patient", *, named: bool, first_named: bool) -> CauseTally:
-        cause = parts.cause
+    def _named(self, raised: list[RedFlag]) -> tuple[frozenset[str], frozenset[str]]:
+        """Causes that raised emergency and urgent flags name, and of each flag the first that fires."""
+        serious = [flag for flag in raised if flag.disposition.is_serious]
+        firsts = (next((id_ for id_ in flag.may_mean if self._ruleset.causes[id_].fires), None) for flag in serious)
+        return frozenset(id_ for flag in serious for id_ in flag.may_mean), frozenset(id_ for id_ in firsts if id_)
+
+    def _tally(self, cause: Cause, anything: Condition, patient: "_Patient", *, named: bool, first_named: bool) -> CauseTally:
         untouched = CauseTally(
             required=Truth.UNKNOWN,
             groups_met=0,
             groups_failed=0,
-            groups_open=len(parts.groups),
+            groups_open=len(cause.required_groups),
             cardinal=False,
             cardinal_specific=False,
             specific=False,
             major=False,
             excluded=False,
-            impossible_sex=_impossible_sex(cause, patient.states.get(self._ruleset.roles.female, _NOTHING_SAID)),
+            impossible_sex=_impossible_sex(cause, patient.states.get(self._ruleset.roles.female, UNKNOWN)),
             named=named,
             first_named=first_named,
         )
-        if not patient.knows_of(parts.anything):
+        if not patient.knows_of(anything):
             return untouched
-        groups = [patient.truth(group) for group in parts.groups]
+        required, *groups = (patient.truth(part) for part in cause.parts)
         cardinal = [condition for condition in cause.cardinal if patient.is_true(condition)]
         supporting = [entry for entry in cause.supporting if patient.is_true(entry.when)]
         return replace(
             untouched,
-            required=patient.truth(cause.required),
+            required=required,
             groups_met=groups.count(Truth.TRUE),
             groups_failed=groups.count(Truth.FALSE),
             groups_open=groups.count(Truth.UNKNOWN),
             cardinal=bool(cardinal),
             cardinal_specific=any(patient.is_specific(condition) for condition in cardinal),
             specific=any(patient.is_specific(condition) for condition in (*cardinal, *(entry.when for entry in supporting)))
-            or any(patient.holds_specific(part) for part in (cause.required, *parts.groups)),
+            or any(patient.holds_specific(part) for part in cause.parts),
             major=any(entry.weight is Weight.MAJOR for entry in supporting),
             excluded=any(patient.is_true(condition) for condition in cause.excluding),
         )
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """A cause with its required groups as conditions, made once."""
-
-    cause: Cause
-
-    @cached_property
-    def groups(self) -> tuple[AtLeast, ...]:
-        return tuple(AtLeast(group.at_least, group.members) for group in self.cause.required_groups)
-
-    @cached_property
-    def anything(self) -> Condition:
-        """All that the cause reads, as one condition: of most causes nobody said anything."""
-        supporting = (entry.when for entry in self.cause.supporting)
-        return AnyOf((self.cause.required, *self.groups, *self.cause.cardinal, *supporting, *self.cause.excluding))
+def _anything(cause: Cause) -> Condition:
+    """All that the cause reads, as one condition: of most causes nobody said anything."""
+    supporting = (entry.when for entry in cause.supporting)
+    return AnyOf((*cause.parts, *cause.cardinal, *supporting, *cause.excluding))
 
 
 class _Patient:
@@ -205,24 +195,20 @@ def _by_dependence(rules: list[Derived]) -> list[Derived]:
     return ordered
 
 
-def _derive(rule: Derived, patient: _Patient, view: View) -> State | None:
-    stated = patient.states.get(rule.id, _NOTHING_SAID)
+def _derive(rule: Derived, patient: _Patient) -> State | None:
+    stated = patient.states.get(rule.id, UNKNOWN)
     if rule.present_when and patient.is_true(rule.present_when):
         return State(Presence.PRESENT, stated.values, evidence(rule.present_when, patient.states))
-    if rule.absent_when and not _is_stated(stated, view) and patient.is_true(rule.absent_when):
+    if rule.absent_when and not _is_stated(stated) and patient.is_true(rule.absent_when):
         return State(Presence.ABSENT, (), evidence(rule.absent_when, patient.states))
     return None
 
 
-def _is_stated(state: State, view: View) -> bool:
-    """Whether somebody said present or absent and `view` hears it; a contradiction is said, too."""
-    return any(finding.presence is not Presence.UNKNOWN and (finding.confirmed or view is View.SAFETY) for finding in state.evidence)
-
-
-def _named(raised: list[RedFlag]) -> tuple[frozenset[str], frozenset[str]]:
-    """Causes that raised emergency and urgent flags name, and those they name first."""
-    serious = [flag for flag in raised if flag.disposition.is_serious and flag.may_mean]
-    return frozenset(cause for flag in serious for cause in flag.may_mean), frozenset(flag.may_mean[0] for flag in serious)
+def _is_stated(state: State) -> bool:
+    """Whether the view hears that somebody said present or absent; a contradiction is said, though it is unknown."""
+    if state.presence is not Presence.UNKNOWN:
+        return True
+    return any(finding.confirmed for finding in state.evidence if finding.presence is not Presence.UNKNOWN)
 
 
 def _impossible_sex(cause: Cause, female: State) -> bool:

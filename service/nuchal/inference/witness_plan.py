@@ -67,7 +67,7 @@ def _is_unsafe(activity: Activity, undecided: list[Condition], states: States, r
         return True
     if not _is_drug_or_procedure(activity):
         return False
-    asked_first = {roles.anticoagulation} | ({roles.pregnancy} if evaluate(roles.pregnancy_possible, states) is not Truth.FALSE else set())
+    asked_first = (roles.anticoagulation, roles.pregnancy)
     return any(word in words(condition) and _presence(states, word) is Presence.UNKNOWN for condition in undecided for word in asked_first)
 
 

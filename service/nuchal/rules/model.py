@@ -400,10 +400,7 @@ class ScreenTopic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """The words and activities that the rule of decision itself must name; set in ruleset.yaml.
-
-    Drugs and procedures wait for an answer on pregnancy unless `pregnancy_possible` is false.
-    """
+    """The words and activities that the rule of decision itself must name; set in ruleset.yaml."""
 
     headache: str
     back_pain: str
@@ -411,7 +408,6 @@ class Roles:
     age: str
     female: str
     pregnancy: str
-    pregnancy_possible: Condition
     anticoagulation: str
     medication_overuse: str
     safety_net: str

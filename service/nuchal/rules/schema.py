@@ -23,7 +23,7 @@ _FORMS: Final[Mapping[str, Record[Any]]] = {
     "cause": cause_record(0),
     "activity": ACTIVITY,
 }
-_WITH_CONDITIONS: Final = ("ruleset", "derived", "red_flag", "cause", "activity")
+_WITH_CONDITIONS: Final = ("derived", "red_flag", "cause", "activity")
 KINDS: Final = tuple(_FORMS)
 
 

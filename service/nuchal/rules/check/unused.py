@@ -31,7 +31,6 @@ def used_words(ruleset: Ruleset) -> frozenset[str]:
     roles = ruleset.roles
     named = {roles.headache, roles.back_pain, *roles.back_equivalents, roles.age, roles.female, roles.pregnancy}
     named |= {roles.anticoagulation, roles.medication_overuse}
-    named |= words(roles.pregnancy_possible)
     vocabulary = ruleset.vocabulary.values()
     measured = {link.of for word in vocabulary for link in (word.severity, word.onset) if link is not None}
     screening = {word.id for word in vocabulary if word.screen}

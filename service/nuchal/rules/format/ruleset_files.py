@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from nuchal.rules.format.conditions import ConditionForm
 from nuchal.rules.format.forms import Choice, Day, Declared, Identifier, Matching, Mentioned, Phrase, Text, Whole
 from nuchal.rules.format.records import Fields, Key, Record, Several
 from nuchal.rules.format.report import Catalogue, Use
@@ -36,7 +35,6 @@ _BACK_EQUIVALENTS = Key("back_equivalents", Several(_WORD))
 _AGE = Key("age", Mentioned(Catalogue.WORD, Use.NUMBER))
 _FEMALE = Key("female", _WORD)
 _PREGNANCY = Key("pregnancy", _WORD)
-_PREGNANCY_POSSIBLE = Key("pregnancy_possible", ConditionForm())
 _ANTICOAGULATION = Key("anticoagulation", _WORD)
 _MEDICATION_OVERUSE = Key("medication_overuse", _WORD)
 _SAFETY_NET = Key("safety_net", _ACTIVITY)
@@ -54,7 +52,6 @@ def _roles(fields: Fields) -> Roles:
         age=fields[_AGE],
         female=fields[_FEMALE],
         pregnancy=fields[_PREGNANCY],
-        pregnancy_possible=fields[_PREGNANCY_POSSIBLE],
         anticoagulation=fields[_ANTICOAGULATION],
         medication_overuse=fields[_MEDICATION_OVERUSE],
         safety_net=fields[_SAFETY_NET],
@@ -73,7 +70,6 @@ _ROLES = Key(
             _AGE,
             _FEMALE,
             _PREGNANCY,
-            _PREGNANCY_POSSIBLE,
             _ANTICOAGULATION,
             _MEDICATION_OVERUSE,
             _SAFETY_NET,
