@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nuchal.assessment import assess
-from nuchal.assessment.model import Asking
+from nuchal.assessment.model import Asking, Withholding
 from nuchal.findings import Finding, Findings, Presence
 from nuchal.inference.outcome import Certainty
 from nuchal.rules.model import Disposition, Region, WordKind
@@ -69,3 +69,13 @@ def test_everything_denied_is_self_care_and_says_that_the_headache_is_not_explai
 def test_one_positive_answer_to_the_screen_ends_self_care(assess_words, everything_denied, word):
     result = assess_words({**everything_denied, word: Presence.PRESENT})
     assert result.disposition is not Disposition.SELF_CARE
+
+
+def test_a_man_is_not_asked_about_pregnancy_in_any_way(assess_words):
+    result = assess_words({**BOTH_PAINS, "sex-female": Presence.ABSENT})
+    about_pregnancy = {"pregnant", "postpartum", "postpartum-days", "gestational-age-weeks", "breastfeeding"}
+    asked = {question.word for question in result.questions}
+    waited_for = {word for each in result.undetermined for word in each.missing}
+    before_doing = {word for each in result.plan.activities for word in each.unknown_contraindications}
+    assert about_pregnancy.isdisjoint(asked | waited_for | before_doing)
+    assert all(each.why is not Withholding.PREGNANCY_UNKNOWN for each in result.plan.withheld)
