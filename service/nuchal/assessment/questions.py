@@ -1,7 +1,7 @@
 """What to ask next: ranked findings, at most ten (DESIGN 4, Questions)."""
 
 import math
-from collections import ChainMap, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
@@ -9,7 +9,7 @@ from nuchal.assessment.model import Asking, Assessment, ListedCause, Plan, Quest
 from nuchal.assessment.open_words import open_leaves, open_words
 from nuchal.assessment.patient import Patient
 from nuchal.assessment.screening import OpenTopic
-from nuchal.findings import Presence, State, View
+from nuchal.findings import UNKNOWN, Presence, State, View
 from nuchal.rules.conditions import Comparison, Operator, Truth, evaluate
 from nuchal.rules.model import RedFlag, Region, VocabularyWord, WordKind
 
@@ -105,8 +105,11 @@ def _raising(patient: Patient, flags: Sequence[RedFlag], why: Asking) -> Iterato
     raised: dict[str, list[RedFlag]] = defaultdict(list)
     for flag in flags:
         for word, supposed in _supposed(flag, patient).items():
-            if evaluate(flag.when, ChainMap({word: supposed}, known)) is Truth.TRUE:
+            stated = known.get(word, UNKNOWN)
+            known[word] = supposed
+            if evaluate(flag.when, known) is Truth.TRUE:
                 raised[word].append(flag)
+            known[word] = stated  # a copy for each word would cost more than the evaluation
     for word in sorted(raised, key=lambda word: (raised[word][0].disposition.rank, -len(raised[word]), word)):
         yield _ask(patient, word, why, [flag.id for flag in raised[word]])
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from nuchal.findings import State, View
 from nuchal.rules.conditions import Truth
@@ -71,7 +72,7 @@ class Firing:
     fact: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Conclusions:
     """What both evaluators agree on for one patient.
 
@@ -85,7 +86,7 @@ class Conclusions:
     causes: Mapping[str, CauseOutcome]
     trace: tuple[Firing, ...]
 
-    @property
+    @cached_property
     def raised(self) -> frozenset[str]:
         """Ids of the red flags that are raised."""
         return frozenset(flag for flag, truth in self.flags.items() if truth is Truth.TRUE)
