@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from nuchal.assessment import assess
@@ -30,6 +31,7 @@ class Evaluator:
         self.ruleset = ruleset
         self.inference = Inference(ruleset)
         self._intake = Intake(ruleset)
+        self._turn = Lock()  # an evaluation is all CPU: threads that share it out lose a third to switching
 
     def warm(self) -> None:
         """Load what the first request would load, half a second of it; for services, before they fork."""
@@ -45,15 +47,16 @@ class Evaluator:
             NuchalError: the input cannot be read or belongs to no single patient, or the
                 two evaluators do not agree.
         """
-        request = read_request(body, parameters, now=now)
-        chart = self._intake.read_chart(request)
-        conclusions = self.inference.conclude(chart.findings)
-        assessment = assess(
-            self.ruleset,
-            self.inference,
-            conclusions,
-            known_causes=chart.known_causes,
-            detail_full=request.detail_full,
-        )
-        answer = answer_bundle(assessment, chart, detail_full=request.detail_full)
-        return Evaluation(chart=chart, assessment=assessment, answer=answer)
+        with self._turn:
+            request = read_request(body, parameters, now=now)
+            chart = self._intake.read_chart(request)
+            conclusions = self.inference.conclude(chart.findings)
+            assessment = assess(
+                self.ruleset,
+                self.inference,
+                conclusions,
+                known_causes=chart.known_causes,
+                detail_full=request.detail_full,
+            )
+            answer = answer_bundle(assessment, chart, detail_full=request.detail_full)
+            return Evaluation(chart=chart, assessment=assessment, answer=answer)
