@@ -18,10 +18,7 @@ from nuchal.rules.model import (
     Derived,
     Disposition,
     Group,
-    Language,
-    Onset,
     Prevalence,
-    Quantity,
     RedFlag,
     Region,
     Role,
@@ -30,10 +27,9 @@ from nuchal.rules.model import (
     ScreenTopic,
     Status,
     Supporting,
-    VocabularyWord,
     Weight,
-    WordKind,
 )
+from nuchal.rules.vocabulary import Language, Onset, Quantity, VocabularyWord, WordKind
 
 MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = date(2026, 11, 1)

@@ -8,7 +8,8 @@ from nuchal.assessment import assess
 from nuchal.assessment.model import Asking, Withholding
 from nuchal.findings import Finding, Findings, Presence
 from nuchal.inference.outcome import Certainty
-from nuchal.rules.model import Disposition, Region, WordKind
+from nuchal.rules.model import Disposition, Region
+from nuchal.rules.vocabulary import WordKind
 
 BOTH_PAINS = {"headache": Presence.PRESENT, "back-pain": Presence.PRESENT}
 MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -32,12 +32,8 @@ from nuchal.rules.model import (
     Activity,
     ActivityKind,
     Cause,
-    CodeMapping,
     Disposition,
-    Language,
-    Match,
     Prevalence,
-    Quantity,
     RedFlag,
     Reference,
     Region,
@@ -45,9 +41,8 @@ from nuchal.rules.model import (
     Ruleset,
     Source,
     Status,
-    VocabularyWord,
-    WordKind,
 )
+from nuchal.rules.vocabulary import CodeMapping, Language, Match, Quantity, VocabularyWord, WordKind
 from nuchal.terminology import ICD_10_CM, LOINC, SNOMED_CT, Coding
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -19,7 +19,6 @@ from nuchal.rules.model import (
     Derived,
     Disposition,
     Group,
-    Language,
     Prevalence,
     RedFlag,
     Region,
@@ -28,10 +27,9 @@ from nuchal.rules.model import (
     Ruleset,
     Status,
     Supporting,
-    VocabularyWord,
     Weight,
-    WordKind,
 )
+from nuchal.rules.vocabulary import Language, VocabularyWord, WordKind
 
 ROLES = Roles(
     headache="headache",

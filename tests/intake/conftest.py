@@ -10,24 +10,8 @@ import pytest
 from nuchal.findings import Chart, Finding
 from nuchal.intake import Intake, read_request
 from nuchal.rules.conditions import AnyOf, Word
-from nuchal.rules.model import (
-    Cause,
-    CodeMapping,
-    Derived,
-    Disposition,
-    Language,
-    Match,
-    Medication,
-    Onset,
-    Prevalence,
-    Quantity,
-    Roles,
-    Ruleset,
-    Severity,
-    Status,
-    VocabularyWord,
-    WordKind,
-)
+from nuchal.rules.model import Cause, Derived, Disposition, Prevalence, Roles, Ruleset, Status
+from nuchal.rules.vocabulary import CodeMapping, Language, Match, Medication, Onset, Quantity, Severity, VocabularyWord, WordKind
 from nuchal.terminology import ATC, ICD_10_CM, LOINC, RXNORM, SNOMED_CT, Coding
 
 AS_OF = "2026-11-20T12:00:00Z"

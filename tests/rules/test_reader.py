@@ -6,8 +6,9 @@ import pytest
 
 from nuchal.errors import RulesetError
 from nuchal.rules.conditions import All, AnyOf, AtLeast, Comparison, FlagRaised, NotPresent, Operator, Word
-from nuchal.rules.model import Disposition, Match, Region
+from nuchal.rules.model import Disposition, Region
 from nuchal.rules.reader import load_ruleset
+from nuchal.rules.vocabulary import Match
 from nuchal.terminology import ICD_10_CM, SNOMED_CT
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nuchal.rules.model import Language
 from nuchal.rules.text import TextKey
+from nuchal.rules.vocabulary import Language
 
 NOTHING = frozenset()
 LANGUAGE = Language(

@@ -17,7 +17,7 @@ from nuchal.rules.conditions import (
     Word,
     evaluate,
 )
-from nuchal.rules.model import VocabularyWord
+from nuchal.rules.vocabulary import VocabularyWord
 
 _NO_FLAGS: frozenset[str] = frozenset()
 

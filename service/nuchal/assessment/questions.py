@@ -11,7 +11,8 @@ from nuchal.assessment.patient import Patient
 from nuchal.assessment.screening import OpenTopic
 from nuchal.findings import UNKNOWN, Presence, State, View
 from nuchal.rules.conditions import Comparison, Operator, Truth, evaluate
-from nuchal.rules.model import RedFlag, Region, VocabularyWord, WordKind
+from nuchal.rules.model import RedFlag, Region
+from nuchal.rules.vocabulary import VocabularyWord, WordKind
 
 MOST_QUESTIONS = 10
 MOST_CAUSES = 5

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from nuchal.assessment.pains import Pains
 from nuchal.assessment.patient import Patient
 from nuchal.findings import Presence, View
-from nuchal.rules.model import Ruleset, VocabularyWord
+from nuchal.rules.model import Ruleset
+from nuchal.rules.vocabulary import VocabularyWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from typing import Final
 from nuchal.assessment.patient import Patient
 from nuchal.findings import Presence
 from nuchal.rules.conditions import Condition, words
-from nuchal.rules.model import Cause, WordKind
+from nuchal.rules.model import Cause
+from nuchal.rules.vocabulary import WordKind
 
 _COMPLAINTS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN, WordKind.EXPOSURE, WordKind.TEST})
 

@@ -11,7 +11,8 @@ from nuchal.fhir.ids import answer_id, instant
 from nuchal.fhir.phrases import statement
 from nuchal.fhir.references import InputReferences, ours
 from nuchal.findings import Chart, Finding, Presence, View
-from nuchal.rules.model import Ruleset, VocabularyWord
+from nuchal.rules.model import Ruleset
+from nuchal.rules.vocabulary import VocabularyWord
 
 
 @dataclass(frozen=True, kw_only=True)

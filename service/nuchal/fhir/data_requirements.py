@@ -7,7 +7,7 @@ from nuchal.fhir.canonicals import QUESTION
 from nuchal.fhir.concepts import coded, codings
 from nuchal.fhir.context import Context
 from nuchal.fhir.elements import filled
-from nuchal.rules.model import Match, WordKind
+from nuchal.rules.vocabulary import Match, WordKind
 from nuchal.terminology import VOCABULARY
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from nuchal.assessment.model import Criterion, CriterionRole, CriterionState
 from nuchal.findings import Finding, Presence, Recognition
-from nuchal.rules.model import Reference, Ruleset, Source, VocabularyWord
+from nuchal.rules.model import Reference, Ruleset, Source
+from nuchal.rules.vocabulary import VocabularyWord
 from nuchal.rules.wording import amount, title_in_sentence
 
 _GUIDELINE: Final = re.compile(r"[A-Z]+ [A-Z]+\d+")  # NICE CG150

@@ -26,7 +26,7 @@ from nuchal.rules.conditions import (
     Operator,
     Word,
 )
-from nuchal.rules.model import VocabularyWord
+from nuchal.rules.vocabulary import VocabularyWord
 
 STATE, LOW, HIGH, VALUE, TRUE, SPECIFIC = "state", "low", "high", "value", "true", "specific"
 PRESENT, ABSENT, RAISED, SILENT = "present", "absent", "raised", "silent"

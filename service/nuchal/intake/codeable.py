@@ -8,7 +8,7 @@ from typing import Any
 from nuchal.findings import Presence, Recognition
 from nuchal.intake.texts import Recognised, TextReader
 from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
-from nuchal.rules.model import Match
+from nuchal.rules.vocabulary import Match
 
 Concept = Mapping[str, Any]
 Names = tuple[frozenset[Code], frozenset[str]]  # codes, and texts as they are compared

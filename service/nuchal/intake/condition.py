@@ -11,7 +11,7 @@ from nuchal.intake.severity import with_severity
 from nuchal.intake.texts import Recognised
 from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
 from nuchal.intake.validation import CLINICAL_STATUSES, VERIFICATION_STATUSES, concept_codes
-from nuchal.rules.model import Match
+from nuchal.rules.vocabulary import Match
 
 _OVER: Final = frozenset({"resolved", "inactive", "remission"})
 _DOUBTED: Final = frozenset({"unconfirmed", "provisional"})

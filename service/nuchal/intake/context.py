@@ -10,7 +10,7 @@ from nuchal.intake.codeable import Concept, ConceptReader, texts_of
 from nuchal.intake.knowledge import Reading
 from nuchal.intake.texts import Recognised
 from nuchal.intake.times import Moment
-from nuchal.rules.model import Match, VocabularyWord
+from nuchal.rules.vocabulary import Match, VocabularyWord
 from nuchal.rules.wording import title_in_sentence
 
 

@@ -9,7 +9,7 @@ from nuchal.intake.drugs import ingredient_concepts
 from nuchal.intake.onset import with_durations
 from nuchal.intake.texts import Recognised
 from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
-from nuchal.rules.model import Match, WordKind
+from nuchal.rules.vocabulary import Match, WordKind
 
 _NON_EXISTENT: Final = "entered-in-error"
 _TAKEN: Final = frozenset({WordKind.MEDICATION, WordKind.EXPOSURE})

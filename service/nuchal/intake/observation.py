@@ -13,7 +13,7 @@ from nuchal.intake.severity import level_of, with_severity
 from nuchal.intake.texts import Recognised
 from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
 from nuchal.intake.validation import concept_codes
-from nuchal.rules.model import Match, WordKind
+from nuchal.rules.vocabulary import Match, WordKind
 
 _NON_EXISTENT: Final = frozenset({"entered-in-error", "cancelled"})
 _WITHOUT_RESULT: Final = "registered"

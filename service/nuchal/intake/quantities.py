@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, Final
 
 from nuchal.errors import ConfigurationError
-from nuchal.rules.model import Quantity
+from nuchal.rules.vocabulary import Quantity
 from nuchal.terminology import UCUM, canonical_system
 
 _MAX_UNIT_LENGTH: Final = 40

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from nuchal.findings import Findings, Note, NoteKind, Presence, View
-from nuchal.rules.model import VocabularyWord
+from nuchal.rules.vocabulary import VocabularyWord
 
 _OF_THE_PAST: Final = frozenset({NoteKind.OUTDATED, NoteKind.OVER})
 _EACH_NAMED: Final = frozenset({NoteKind.REFUSED, NoteKind.MISSING})  # where the one is says nothing on the other

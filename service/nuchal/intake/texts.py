@@ -7,7 +7,7 @@ from typing import Final
 
 from nuchal.findings import Recognition
 from nuchal.intake.vocabulary_index import VocabularyIndex
-from nuchal.rules.model import Match, WordKind
+from nuchal.rules.vocabulary import Match, WordKind
 
 _LONGEST: Final = 500  # characters; what is longer is a narrative and not a name
 _SENTENCES: Final = re.compile(r"[;\n]|\.(?=\s|$)")

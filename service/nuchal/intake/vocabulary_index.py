@@ -8,8 +8,9 @@ from typing import Final
 
 from nuchal.findings import Presence, State
 from nuchal.rules.conditions import Truth, evaluate, words
-from nuchal.rules.model import Match, Ruleset, VocabularyWord, WordKind
+from nuchal.rules.model import Ruleset
 from nuchal.rules.text import TextKey
+from nuchal.rules.vocabulary import Match, VocabularyWord, WordKind
 from nuchal.terminology import ICD_10, ICD_10_CM, VOCABULARY, canonical_system
 
 Code = tuple[str, str]

@@ -6,7 +6,8 @@ from nuchal.errors import RulesetProblem
 from nuchal.rules.conditions import words
 from nuchal.rules.format.files import MANIFEST_FILE
 from nuchal.rules.format.report import Catalogue, Mention, Report, Use, did_you_mean
-from nuchal.rules.model import Activity, Derived, Roles, ScreenTopic, VocabularyWord
+from nuchal.rules.model import Activity, Derived, Roles, ScreenTopic
+from nuchal.rules.vocabulary import VocabularyWord
 
 
 def cross_reference_problems(

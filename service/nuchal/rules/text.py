@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from nuchal.rules.model import Language
+from nuchal.rules.vocabulary import Language
 
 # Semantic tags at the end of SNOMED CT fully specified names (SNOMED CT Editorial Guide, "Semantic tag").
 _TAGS: Final = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Comparison, Condition, FlagRaised, NotPresent, Operator, Word
-from nuchal.rules.model import VocabularyWord
+from nuchal.rules.vocabulary import VocabularyWord
 
 Vocabulary = Mapping[str, VocabularyWord]
 

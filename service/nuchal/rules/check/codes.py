@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from nuchal.errors import RulesetProblem
 from nuchal.rules.check.rulebook import rules_of
 from nuchal.rules.format.files import LANGUAGE_FILE
-from nuchal.rules.model import Activity, Cause, Language, Match, Ruleset, VocabularyWord
+from nuchal.rules.model import Activity, Cause, Ruleset
 from nuchal.rules.places import Places
 from nuchal.rules.text import TextKey
+from nuchal.rules.vocabulary import Language, Match, VocabularyWord
 from nuchal.terminology import ATC, RXNORM
 from nuchal.terminology.check_digits import why_not
 

@@ -19,7 +19,8 @@ from nuchal.rules.conditions import (
     evaluate,
     leaves,
 )
-from nuchal.rules.model import Derived, VocabularyWord
+from nuchal.rules.model import Derived
+from nuchal.rules.vocabulary import VocabularyWord
 
 Way = Mapping[str, Presence | float]  # what is stated of each word; nothing is known of the others
 Samples = Mapping[str, Sequence[float]]

@@ -4,7 +4,7 @@ from nuchal.rules.format.codings import CODE, DISPLAY, SYSTEM
 from nuchal.rules.format.forms import MaybeEmpty, Number, Phrase
 from nuchal.rules.format.records import Fields, Key, Record, Several, Table
 from nuchal.rules.format.vocabulary_files import LEVEL
-from nuchal.rules.model import Language
+from nuchal.rules.vocabulary import Language
 
 _PHRASES = Several(Phrase())
 _CODE = Record("a code", (SYSTEM, CODE, DISPLAY), lambda fields: (fields[SYSTEM], fields[CODE]))

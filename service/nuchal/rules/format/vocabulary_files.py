@@ -10,7 +10,7 @@ from nuchal.rules.format.forms import Choice, Declared, Form, Mentioned, Number,
 from nuchal.rules.format.records import Fields, Key, Record, Several
 from nuchal.rules.format.report import Catalogue, SourceFile
 from nuchal.rules.format.units import UnitForm
-from nuchal.rules.model import CodeMapping, Match, Medication, Onset, Quantity, Severity, VocabularyWord, WordKind
+from nuchal.rules.vocabulary import CodeMapping, Match, Medication, Onset, Quantity, Severity, VocabularyWord, WordKind
 
 _DURATION = re.compile(
     r"^P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?$"
