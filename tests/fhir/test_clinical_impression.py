@@ -177,7 +177,7 @@ def test_without_a_clinical_time_none_is_made_up(answer_to):
         (
             "neither",
             (
-                "No red flag is raised. Neither headache nor back pain is active, so no causes were weighed. "
+                "No red flag is raised. Neither headache nor back pain is known to be active, so no causes were weighed. "
                 "Headache is not recorded; ask for it. Back pain is recorded as absent."
             ),
         ),
@@ -193,6 +193,10 @@ def test_the_summary_says_flags_first_cause_disposition_and_what_to_ask(answer_t
         ("emergency", "2 further benign causes would fit and are not listed."),
         ("hostile", "The input is incomplete, as its sender says; what is missing was not weighed."),
         ("hostile", "Some resources were refused, see the remarks on the input, and not weighed."),
+        (
+            "hostile",
+            "Some resources are of types that are not read yet, see the remarks on the input; what they say was not weighed.",
+        ),
         ("two_pains_and_nothing_else", "Neck stiffness counts as back pain here."),
         ("two_pains_and_nothing_else", "No listed cause explains the back pain."),
         ("two_pains_and_nothing_else", "Recorded, but weighed by no raised red flag and no listed cause: rash."),

@@ -62,7 +62,7 @@ class _Report:
 
     def _head(self) -> None:
         disposition = self._assessment.disposition
-        said = SPEED[disposition] if disposition else "none, because neither headache nor back pain is active"
+        said = SPEED[disposition] if disposition else "none, because neither headache nor back pain is known to be active"
         self._line(Text.assemble(("Disposition: ", "bold"), (said, "bold red" if disposition and disposition.is_serious else "bold")))
         self._line(Text(f"as of {self._context.moment}, Nuchal {__version__}", "dim"))
 

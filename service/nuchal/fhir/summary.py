@@ -29,7 +29,7 @@ def _first_cause(context: Context) -> str:
     assessment = context.assessment
     disposition = f"; disposition: {SPEED[assessment.disposition]}" if assessment.disposition else ""
     if not assessment.active and not assessment.causes:
-        return f"Neither headache nor back pain is active, so no causes were weighed{disposition}."
+        return f"Neither headache nor back pain is known to be active, so no causes were weighed{disposition}."
     if not assessment.causes:
         return f"No cause fits what is recorded{disposition}."
     first = assessment.causes[0]

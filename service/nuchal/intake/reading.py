@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from nuchal.findings import Chart, ChartEntry, Finding, Findings, NoteKind, Presence
+from nuchal.findings import Chart, ChartEntry, Finding, Findings, Note, NoteKind, Presence
 from nuchal.intake import condition, encounter, medication, observation, patient, procedure, quantities, validation
 from nuchal.intake.bundle import contents
 from nuchal.intake.codeable import ConceptReader
@@ -33,6 +33,9 @@ READERS: Final[Mapping[str, Reader]] = {
     "MedicationStatement": medication.read_statement,
     "MedicationAdministration": medication.read_administration,
 }
+
+
+_NOT_READ_YET: Final = frozenset({"AllergyIntolerance", "FamilyMemberHistory", "Flag", "QuestionnaireResponse", "ServiceRequest"})
 
 
 class Intake:
@@ -69,7 +72,7 @@ class Intake:
         the_patient = people.the_patient(request.subject, (entry.resource for entry in readable))
         units = Units(self._knowledge.index.language.unit_spellings)
         reading = Reading(knowledge=self._knowledge, as_of=request.as_of, references=references, units=units)
-        reading.passed_over.update(entry.resource_type for entry in entries if entry.resource_type not in {*READ_TYPES, "OperationOutcome"})
+        _tell_of_other_types(entries, reading)
         contexts = [
             (entry, Context(chart=reading, resource_type=entry.resource_type, expression=entry.expression, reference=entry.reference))
             for entry in readable
@@ -89,6 +92,16 @@ class Intake:
             input_hash=input_hash(entries),
             passed_over=dict(sorted(reading.passed_over.items())),
         )
+
+
+def _tell_of_other_types(entries: Iterable[Entry], reading: Reading) -> None:
+    """Types that speak of the patient are named one by one, the rest is counted."""
+    for entry in entries:
+        if entry.resource_type in _NOT_READ_YET:
+            message = f"{entry.resource_type} is not read yet; what it says was not weighed"
+            reading.notes.append(Note(kind=NoteKind.UNREAD, message=message, expression=entry.expression))
+        elif entry.resource_type not in READ_TYPES and entry.resource_type != "OperationOutcome":
+            reading.passed_over[entry.resource_type] += 1
 
 
 def _known_causes(ours: Iterable[tuple[Entry, Context]]) -> frozenset[str]:
