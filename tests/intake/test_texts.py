@@ -132,7 +132,7 @@ def test_a_finding_says_that_it_was_recognised_by_text(chart, make):
 
 
 @pytest.mark.parametrize("kind", ["AllergyIntolerance", "FamilyMemberHistory", "Flag", "QuestionnaireResponse", "ServiceRequest"])
-def test_a_resource_that_speaks_of_the_patient_and_is_not_read_yet_is_named(chart, make, kind):
+def test_a_resource_that_speaks_of_the_patient_and_is_not_read_yet_is_named(chart, kind):
     read = chart({"resourceType": kind})
     said = [(note.kind, note.message) for note in read.notes if note.kind is NoteKind.UNREAD]
     assert said == [(NoteKind.UNREAD, f"{kind} is not read yet; what it says was not weighed")]
