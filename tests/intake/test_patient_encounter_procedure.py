@@ -49,6 +49,12 @@ def test_the_assessment_belongs_to_the_encounter_that_goes_on(chart, make):
     assert chart(old).encounter is None
 
 
+@pytest.mark.parametrize(("end", "belongs"), [("2026-11-19T12:00:00Z", True), ("2026-11-19T11:59:00Z", False)])
+def test_an_encounter_that_ended_within_a_day_is_still_the_one_assessed(chart, make, end, belongs):
+    ended = make("Encounter", id="ended", status="finished", period={"start": "2026-11-19T08:00:00Z", "end": end})
+    assert chart(ended).encounter == ("Encounter/ended" if belongs else None)
+
+
 PUNCTURE = {"coding": [{"system": "http://snomed.info/sct", "code": "277762005"}]}
 PROCEDURES = [
     ({"performedDateTime": "2026-11-17T12:00:00Z"}, [("dural-puncture", "present"), ("puncture-days-ago", "present", 3.0)]),

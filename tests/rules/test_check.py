@@ -265,6 +265,12 @@ def test_the_words_that_may_silence_a_flag_are_listed(tiny, when, silencing):
     assert monotony_exemptions(ruleset) == ({"rf-meningism": silencing} if silencing else {})
 
 
+def test_what_ends_a_derived_denial_may_silence_the_flag_that_rests_on_it(tiny):
+    tiny.edit(FEVER, "absent_when: {finding: temperature, op: '<', value: 38}", "absent_when: {not_present: female}")
+    tiny.edit(FLAG, "\n  all: [headache, {any: [fever, neck-stiffness]}]", " {all: [headache, {absent: fever}]}")
+    assert monotony_exemptions(load_ruleset(tiny.folder)) == {"rf-meningism": {"fever", "female"}}
+
+
 def test_what_may_silence_a_flag_is_a_note_and_no_problem(tiny):
     tiny.edit(FLAG, "[headache, {any", "[headache, {not_present: pregnant}, {any")
     ruleset = load_ruleset(tiny.folder)

@@ -111,6 +111,4 @@ class Explainer:
         """The statements that decide `condition`; those of a raised flag are the statements that raised it."""
         if not isinstance(condition, FlagRaised):
             return evidence(condition, self.states, self.patient.raised)
-        if condition.flag not in self.patient.raised:
-            return ()
         return evidence(self.patient.ruleset.red_flags[condition.flag].when, self.states)

@@ -1,0 +1,48 @@
+"""Drugs of the bundled vocabulary: strength, form and duration decide what a product means."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from nuchal.findings import Presence, View
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def presence_of(evaluator):
+    def presence(word, product, start="2026-01-01"):
+        statement = {
+            "resourceType": "MedicationStatement",
+            "status": "active",
+            "subject": {"reference": "Patient/p"},
+            "medicationCodeableConcept": {"text": product},
+            "effectivePeriod": {"start": start},
+        }
+        entries = [{"resource": {"resourceType": "Patient", "id": "p"}}, {"resource": statement}]
+        body = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
+        state = evaluator.evaluate(body, {}, now=NOW).chart.findings.states(View.SAFETY).get(word)
+        return None if state is None else state.presence
+
+    return presence
+
+
+@pytest.mark.parametrize(
+    ("word", "product", "start", "presence"),
+    [
+        ("on-antiplatelet", "Aspirin 75 mg tablet", "2026-01-01", Presence.PRESENT),
+        ("on-antiplatelet", "Acetylsalicylic acid 150 mg tablet", "2026-01-01", Presence.PRESENT),
+        ("on-antiplatelet", "Aspirin 300 mg tablet", "2026-01-01", None),
+        ("on-antiplatelet", "Clopidogrel 75 mg tablet", "2026-01-01", Presence.PRESENT),
+        ("on-systemic-steroid-long-term", "Prednisolone 5 mg tablet", "2026-10-01", Presence.PRESENT),
+        ("on-systemic-steroid-long-term", "Hydrocortisone 1 % cream", "2026-10-01", None),
+        ("on-systemic-steroid-long-term", "Triamcinolone nasal spray", "2026-10-01", None),
+    ],
+)
+def test_a_product_means_what_its_strength_and_form_say(presence_of, word, product, start, presence):
+    assert presence_of(word, product, start) is presence
+
+
+def test_a_short_course_of_steroids_is_no_long_term_treatment(presence_of):
+    assert presence_of("on-systemic-steroid-long-term", "Prednisolone 5 mg tablet", "2026-11-20") is not Presence.PRESENT
