@@ -7,8 +7,9 @@ from nuchal.assessment.open_words import open_words
 from nuchal.findings import Finding, Findings, Presence, View
 from nuchal.inference import Inference
 from nuchal.inference.outcome import CauseTally, Conclusions
-from nuchal.rules.conditions import Condition, States, Truth, evaluate
+from nuchal.rules.conditions import Condition, Truth
 from nuchal.rules.model import Activity, Case, Cause, Derived, Expect, RedFlag, RuleHead, Ruleset
+from nuchal.rules.truths import Truths
 
 _SOME_DAY = datetime(2026, 12, 1, 12, tzinfo=UTC)  # cases without as_of; nothing in a case depends on the day
 _OF_TRUTH = {Truth.TRUE: Expect.FIRES, Truth.FALSE: Expect.SILENT, Truth.UNKNOWN: Expect.UNDETERMINED}
@@ -40,7 +41,7 @@ def unneeded(inference: Inference, ruleset: Ruleset, rule: RuleHead, case: Case)
     """The words under `missing` of `case` for which its rule does not wait, directly or through derived words."""
     conclusions = inference.conclude(findings_of(case))
     states = conclusions.states[View.STRICT if isinstance(rule, Cause) else View.SAFETY]
-    waited = set(_waited_for(_parts(rule), states, ruleset))
+    waited = set(_waited_for(_parts(rule), Truths(states, conclusions.raised), ruleset))
     return tuple(word for word in case.missing if word not in waited)
 
 
@@ -63,9 +64,9 @@ def _meets_criteria(tally: CauseTally) -> Truth:
 
 
 def _offer(activity: Activity, conclusions: Conclusions) -> Expect:
-    states, raised = conclusions.states[View.SAFETY], conclusions.raised
-    against = [evaluate(condition, states, raised) for condition in activity.contraindications]
-    indicated = activity.indicated_when is None or evaluate(activity.indicated_when, states, raised) is Truth.TRUE
+    truths = Truths(conclusions.states[View.SAFETY], conclusions.raised)
+    against = [truths.of(condition) for condition in activity.contraindications]
+    indicated = activity.indicated_when is None or truths.holds(activity.indicated_when)
     if not indicated or Truth.TRUE in against:
         return Expect.SILENT
     return Expect.UNDETERMINED if Truth.UNKNOWN in against else Expect.FIRES
@@ -85,9 +86,9 @@ def _parts(rule: RuleHead) -> Sequence[Condition]:
             raise TypeError(type(rule).__name__)
 
 
-def _waited_for(conditions: Sequence[Condition], states: States, ruleset: Ruleset) -> Iterator[str]:
+def _waited_for(conditions: Sequence[Condition], truths: Truths, ruleset: Ruleset) -> Iterator[str]:
     for condition in conditions:
-        for word in open_words(condition, states):
+        for word in open_words(condition, truths):
             yield word
             if word in ruleset.derived:
-                yield from _waited_for(_parts(ruleset.derived[word]), states, ruleset)
+                yield from _waited_for(_parts(ruleset.derived[word]), truths, ruleset)

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from nuchal.rules.conditions import AtLeast, Condition
 from nuchal.rules.vocabulary import Language, VocabularyWord
+from nuchal.rules.wording import Wordings
 from nuchal.terminology import Coding
 
 
@@ -347,6 +348,11 @@ class Ruleset:
     def versioned_canonical(self) -> str:
         """canonical|version, as FHIR wants it."""
         return f"{self.canonical}|{self.version}"
+
+    @cached_property
+    def wordings(self) -> Wordings:
+        """Its conditions in plain words."""
+        return Wordings(self.vocabulary)
 
     @cached_property
     def is_reviewed(self) -> bool:
