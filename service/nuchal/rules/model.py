@@ -126,12 +126,23 @@ class Source:
     supports: str
 
 
+class Listed(StrEnum):
+    """What a case of a cause says of its certainty; `none`: it is not listed."""
+
+    MEETS_CRITERIA = "meets-criteria"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One worked example beside a rule.
 
     `given` maps words to ``present``, ``absent``, ``unknown`` or a number in the
     vocabulary's unit. `missing` are words without which an undetermined rule stays open.
+    Of a cause `certainty` is what it is listed as and `support` the points that it gets,
+    of an activity `cautions` the number of cautions that are shown.
     """
 
     name: str
@@ -139,6 +150,9 @@ class Case:
     expect: Expect
     missing: tuple[str, ...] = ()
     as_of: date | None = None
+    certainty: Listed | None = None
+    support: int | None = None
+    cautions: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
