@@ -11,7 +11,7 @@ from nuchal.rules.conditions import Truth, words
 from nuchal.rules.model import Ruleset
 from nuchal.rules.text import TextKey
 from nuchal.rules.truths import evaluate
-from nuchal.rules.vocabulary import CountedFrom, Match, VocabularyWord, WordKind
+from nuchal.rules.vocabulary import Match, VocabularyWord, WordKind
 from nuchal.terminology import ICD_10, ICD_10_CM, VOCABULARY, canonical_system
 
 Code = tuple[str, str]
@@ -20,7 +20,6 @@ _ICD: Final = frozenset({ICD_10_CM, ICD_10})
 _ICD_CATEGORY: Final = 3
 # ICD-10-CM guidelines, I.C.19.a: the seventh character of injuries; D later encounter, S sequela
 _ICD_LATER_ENCOUNTER: Final = re.compile(r"[ST].{5}[DS]")
-_ICD_SIGNS: Final = "-*+!†"  # ICD-10, volume 2, 2.4 and ICD-10-GM
 _COMPLAINTS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN})
 _NEAR_KINDS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN, WordKind.EXPOSURE})
 _NEAR_LEAST: Final = 2
@@ -33,14 +32,6 @@ class Coded:
 
     word: str
     match: Match
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A number of time that is counted from the date that something has."""
-
-    word: str
-    date: CountedFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +55,16 @@ class VocabularyIndex:
         self._codes = _codes(self.words.values())
         self._texts = _texts(self.words.values(), self.key)
         self._near = self._near_texts()
-        named = frozenset(word for text in self.language.telling for word in self.key.weighty_words(text))
-        self._telling = (_telling_words(self.words.values(), self.key) | named) - self.relations
-        self._dates = _dates(self.words.values(), self.key)
-        self.family_words = _of_relatives(self.words.values())
+        self._telling = _telling_words(self.words.values(), self.key) - self.relations
         families = {of: _family(ruleset, of) for of in _targets(self.words.values())}
         self.onset_words = _followers(families, {word.id: word.onset.of for word in self.words.values() if word.onset})
         self.severity_words = _followers(families, {word.id: word.severity.of for word in self.words.values() if word.severity})
 
     def by_code(self, system: str, code: str) -> tuple[Coded, ...]:
-        """The words that a code means; a code of ICD-10 that is not held is read as its nearest parent that is.
-
-        A code of ICD-10 and its national modifications that no word holds is read as one of
-        ICD-10-CM, which keeps the categories of ICD-10 (ICD-10-CM guidelines, introduction).
-        """
+        """The words that a code means; a code of ICD-10 that is not held is read as its nearest parent that is."""
         system = canonical_system(system)
-        if system == ICD_10:
-            return self._by_icd(ICD_10, code) or self._by_icd(ICD_10_CM, code)
-        return self._by_icd(system, code) if system in _ICD else self._codes.get((system, code), ())
-
-    def _by_icd(self, system: str, code: str) -> tuple[Coded, ...]:
+        if system not in _ICD:
+            return self._codes.get((system, code), ())
         plain = icd_plain(code)
         if _ICD_LATER_ENCOUNTER.fullmatch(plain):
             return ()
@@ -96,11 +77,6 @@ class VocabularyIndex:
     def by_text(self, text: str) -> tuple[str, ...]:
         """The words of which `text` is a synonym."""
         return self._texts.get(self.key(text), ())
-
-    def dates(self, codes: Iterable[Code], texts: Iterable[str]) -> tuple[Dated, ...]:
-        """The numbers that are counted from the date of what has one of these codes or, without one, texts."""
-        coded = [dated for code in codes for dated in self._dates.get(code, ())]
-        return tuple(coded or (dated for text in texts for dated in self._dates.get(self.key(text), ())))
 
     def near(self, text: str) -> tuple[str, ...]:
         """The words that `text` nearly means (DESIGN 3).
@@ -122,11 +98,7 @@ class VocabularyIndex:
         return tuple(sorted({word for near in held if len(near.key) == longest for word in near.words}))
 
     def is_telling(self, text: str) -> bool:
-        """Whether `text` reads as a symptom or sign, or as anything else on head, neck, back or a red flag.
-
-        It shares a word with the names of symptoms and signs that no other kind of word
-        uses, or holds one that the language file calls telling.
-        """
+        """Whether `text` reads as a symptom or sign: it shares a word with their names that no other kind of word uses."""
         return not self._telling.isdisjoint(self.key.weighty_words(text))
 
     def _near_texts(self) -> Mapping[str, tuple[_NearText, ...]]:
@@ -152,8 +124,8 @@ class VocabularyIndex:
 
 
 def icd_plain(code: str) -> str:
-    """An ICD-10 code without dot and signs (dagger, asterisk, the dash of an open code), in capitals, as codes are compared."""
-    return code.replace(".", "").strip().rstrip(_ICD_SIGNS).upper()
+    """An ICD-10 code without dot and in capitals, as codes are compared."""
+    return code.replace(".", "").strip().upper()
 
 
 def comparable(system: str, code: str) -> Code:
@@ -169,26 +141,6 @@ def _codes(vocabulary: Iterable[VocabularyWord]) -> Mapping[Code, tuple[Coded, .
         for mapping in word.codes:
             codes[comparable(mapping.coding.system, mapping.coding.code)].append(Coded(word.id, mapping.match))
     return {code: tuple(meant) for code, meant in codes.items()}
-
-
-def _dates(vocabulary: Iterable[VocabularyWord], key: TextKey) -> Mapping[Code | str, tuple[Dated, ...]]:
-    """Codes, and keys of texts, of what has a date from which numbers are counted."""
-    dates: dict[Code | str, list[Dated]] = defaultdict(list)
-    for word in vocabulary:
-        for date in word.counted_from:
-            names = {*(comparable(coding.system, coding.code) for coding in date.codes), *(key(text) for text in date.synonyms)}
-            for name in names:
-                dates[name].append(Dated(word.id, date))
-    return {name: tuple(found) for name, found in dates.items()}
-
-
-def _of_relatives(vocabulary: Iterable[VocabularyWord]) -> Mapping[str, tuple[str, ...]]:
-    """For each word, what it means when it is said of a relative."""
-    meant: dict[str, list[str]] = defaultdict(list)
-    for word in vocabulary:
-        for said in word.family:
-            meant[said].append(word.id)
-    return {said: tuple(sorted(found)) for said, found in meant.items()}
 
 
 def _texts(vocabulary: Iterable[VocabularyWord], key: TextKey) -> Mapping[str, tuple[str, ...]]:

@@ -32,8 +32,7 @@ def used_words(ruleset: Ruleset) -> frozenset[str]:
     named = {roles.headache, roles.back_pain, *roles.back_equivalents, roles.age, roles.female, roles.pregnancy}
     named |= {roles.anticoagulation, roles.medication_overuse}
     vocabulary = ruleset.vocabulary.values()
-    links = (link for word in vocabulary for link in (word.severity, word.onset, word.rising, word.diary))
-    measured = {link.of for link in links if link is not None}
+    measured = {link.of for word in vocabulary for link in (word.severity, word.onset) if link is not None}
     screening = {word.id for word in vocabulary if word.screen}
     return frozenset(named | measured | screening).union(*(words(condition) for condition in conditions_of(ruleset)))
 
