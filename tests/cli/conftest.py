@@ -1,5 +1,6 @@
 """The command line, run in this process."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from nuchal.cli import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+BUNDLED = Path(__file__).parents[2] / "rulesets" / "back_pain_headache"
 
 
 @pytest.fixture
@@ -28,3 +30,9 @@ def nuchal(capsys, monkeypatch) -> Callable[..., tuple[int, str, str]]:
 @pytest.fixture
 def example() -> Callable[[str], Path]:
     return lambda name: EXAMPLES / f"{name}.json"
+
+
+@pytest.fixture
+def bundled_copy(tmp_path) -> Path:
+    """The bundled ruleset, to be spoiled."""
+    return Path(shutil.copytree(BUNDLED, tmp_path / "copy"))

@@ -1,17 +1,6 @@
 """`nuchal rules check` tells what a ruleset holds and what is wrong with it."""
 
-import shutil
-from pathlib import Path
-
-import pytest
-
-BUNDLED = Path(__file__).parents[2] / "rulesets" / "back_pain_headache"
 FLAG = "red_flags/rf-thunderclap.yaml"
-
-
-@pytest.fixture
-def copy(tmp_path) -> Path:
-    return Path(shutil.copytree(BUNDLED, tmp_path / "copy"))
 
 
 def replace(folder, file, old, new):
@@ -29,42 +18,44 @@ def test_the_bundled_ruleset_is_counted_and_has_no_problems(nuchal):
     assert "may be silenced by" in printed  # a note, and no problem
 
 
-def test_what_cannot_be_read_is_told_with_its_place(nuchal, copy):
-    replace(copy, FLAG, "disposition: emergency", "disposition: emergent")
-    code, printed, _ = nuchal("rules", "check", copy)
+def test_what_cannot_be_read_is_told_with_its_place(nuchal, bundled_copy):
+    replace(bundled_copy, FLAG, "disposition: emergency", "disposition: emergent")
+    code, printed, _ = nuchal("rules", "check", bundled_copy)
     assert code == 1
     assert f"{FLAG}:" in printed
     assert "did you mean emergency" in printed
     assert "1 problem\n" in printed
 
 
-def test_what_is_poor_is_told_with_its_place(nuchal, copy):
-    replace(copy, "references.yaml", "references:\n", "references:\n- {id: idle, authors: A, title: B, source: C}\n")
-    code, printed, _ = nuchal("rules", "check", copy)
+def test_what_is_poor_is_told_with_its_place(nuchal, bundled_copy):
+    replace(bundled_copy, "references.yaml", "references:\n", "references:\n- {id: idle, authors: A, title: B, source: C}\n")
+    code, printed, _ = nuchal("rules", "check", bundled_copy)
     assert code == 1
     assert "no rule cites reference idle" in printed
 
 
-def test_a_case_that_does_not_come_out_is_told_with_its_line(nuchal, copy):
-    text = (copy / FLAG).read_text(encoding="utf-8")
-    (copy / FLAG).write_text(text + "- name: nothing known\n  given: {}\n  expect: fires\n", encoding="utf-8")
-    code, printed, _ = nuchal("rules", "check", copy)
+def test_a_case_that_does_not_come_out_is_told_with_its_line(nuchal, bundled_copy):
+    text = (bundled_copy / FLAG).read_text(encoding="utf-8")
+    (bundled_copy / FLAG).write_text(text + "- name: nothing known\n  given: {}\n  expect: fires\n", encoding="utf-8")
+    code, printed, _ = nuchal("rules", "check", bundled_copy)
     assert code == 1
     assert f"{FLAG}:{text.count(chr(10)) + 1}: case 'nothing known' comes out as undetermined, not as fires" in printed
 
 
-def test_a_case_that_waits_for_something_else_is_told(nuchal, copy):
-    text = (copy / FLAG).read_text(encoding="utf-8")
-    (copy / FLAG).write_text(text + "- name: nothing known\n  given: {}\n  expect: undetermined\n  missing: [age]\n", encoding="utf-8")
-    code, printed, _ = nuchal("rules", "check", copy)
+def test_a_case_that_waits_for_something_else_is_told(nuchal, bundled_copy):
+    text = (bundled_copy / FLAG).read_text(encoding="utf-8")
+    (bundled_copy / FLAG).write_text(
+        text + "- name: nothing known\n  given: {}\n  expect: undetermined\n  missing: [age]\n", encoding="utf-8"
+    )
+    code, printed, _ = nuchal("rules", "check", bundled_copy)
     assert code == 1
     assert "case 'nothing known' does not wait for age" in printed
 
 
-def test_a_retired_rule_keeps_its_cases_to_itself(nuchal, copy):
-    text = (copy / FLAG).read_text(encoding="utf-8").replace("status: draft", "status: retired")
-    (copy / FLAG).write_text(text + "- name: nothing known\n  given: {}\n  expect: fires\n", encoding="utf-8")
-    _, printed, _ = nuchal("rules", "check", copy)
+def test_a_retired_rule_keeps_its_cases_to_itself(nuchal, bundled_copy):
+    text = (bundled_copy / FLAG).read_text(encoding="utf-8").replace("status: draft", "status: retired")
+    (bundled_copy / FLAG).write_text(text + "- name: nothing known\n  given: {}\n  expect: fires\n", encoding="utf-8")
+    _, printed, _ = nuchal("rules", "check", bundled_copy)
     assert "nothing known" not in printed
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nuchal.findings import Finding, Findings, Presence
+from nuchal.findings import Finding, Findings, Presence, View
 from nuchal.inference import Inference, witness_plan
 from nuchal.inference.outcome import Conclusions
 from nuchal.inference.witness import Witness
@@ -29,6 +29,7 @@ from nuchal.rules.model import (
     Supporting,
     Weight,
 )
+from nuchal.rules.truths import Truths
 from nuchal.rules.vocabulary import Language, VocabularyWord, WordKind
 
 ROLES = Roles(
@@ -248,8 +249,9 @@ class WitnessAlone:
 
     def verdicts(self, conclusions, candidates, disposition):
         activities, roles = self._ruleset.activities, self._ruleset.roles
+        truths = Truths(conclusions.states[View.SAFETY], conclusions.raised)
         return {
-            candidate.activity: witness_plan.verdict(activities[candidate.activity], candidate, conclusions, disposition, roles)
+            candidate.activity: witness_plan.verdict(activities[candidate.activity], candidate, truths, disposition, roles)
             for candidate in candidates
         }
 

@@ -81,6 +81,11 @@ UNREADABLE = [
     b'{"resourceType":"Bundle","x":"\\ud800"}',
     b'{"resourceType":"Bundle","x":' + b"[" * 64 + b"]" * 64 + b"}",
     b"[" * 5000 + b"]" * 5000,
+    b'{"resourceType":"Bundle","type":"batch","type":"collection"}',
+    b'{"resourceType":"Bundle","entry":[{"resource":{"status":"final","status":"entered-in-error"}}]}',
+    b'{"resourceType":"Bundle","a":{"\\u0061":1,"a":1}}',
+    b'{"resourceType":"Bundle","status" :1,"status":2}',
+    b'{"resourceType":"Bundle","status" :1,"status" :2,"x":"\\":"}',
 ]
 
 
@@ -90,11 +95,25 @@ def test_a_body_that_is_no_resource_is_unreadable(body):
         read(body)
 
 
+ONCE = [
+    b'{"resourceType":"Bundle","a":{"type":"\\"x\\":\\"y\\":"},"b":[{"type":":"},{"type":"\\\\"}]}',
+    '{"resourceType":"Bundle","ä \\n\\t":{"type":"\u00e9\u2028:"}}'.encode(),
+    b'{"resourceType" \n:\t"Bundle", "":"", "x":["type","type"]}',
+]
+
+
+@pytest.mark.parametrize("body", ONCE)
+def test_a_name_in_several_objects_or_within_a_text_stands_once(body):
+    assert read(body).bundle["resourceType"] == "Bundle"
+
+
 REASONS = [
     (b'{"a": 1,\n "b": Wilhelmina}', "The body is not JSON: line 2, column 7"),
     (b"", "The body is not JSON: line 1, column 1"),
     (b'\xef\xbb\xbf{"resourceType":"Bundle"}', "The body begins with a byte order mark (BOM), which JSON must not have"),
     (b'{"resourceType":"Bundle","x":"\xff"}', "The body is not UTF-8: byte 31"),
+    (b'{"resourceType":"Bundle","x":{"status":1, "status" : 2}}', "The body is ambiguous: status stands twice in one object"),
+    (b'{"resourceType":"Bundle","x":{"Wilhelmina":1, "Wilhelmina":1}}', "The body is ambiguous: a name stands twice in one object"),
 ]
 
 

@@ -8,6 +8,7 @@ from nuchal.findings import Finding, Presence, State
 from nuchal.rules.basis import evidence, is_specific
 from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Comparison, FlagRaised, NotPresent, Operator, Word
 from nuchal.rules.reader import load_ruleset
+from nuchal.rules.truths import Truths
 
 HEAD, FEVER, NECK = Word("headache"), Word("fever"), Word("neck-stiffness")
 HOT = Comparison("temperature", Operator.AT_LEAST, 38)
@@ -46,7 +47,7 @@ EVIDENCE = [
 
 @pytest.mark.parametrize(("condition", "known", "rests_on"), EVIDENCE)
 def test_a_condition_rests_on_the_statements_that_decide_it(condition, known, rests_on):
-    assert [statement.word for statement in evidence(condition, states(**known))] == rests_on
+    assert [statement.word for statement in evidence(condition, Truths(states(**known)))] == rests_on
 
 
 FLAG_AND_FEVER = All((FlagRaised("rf-meningism"), FEVER))
@@ -62,7 +63,7 @@ NESTED_FLAGS = [
 
 @pytest.mark.parametrize(("condition", "known", "raised", "rests_on"), NESTED_FLAGS)
 def test_a_condition_with_a_flag_in_it_rests_on_statements_as_the_raised_flags_decide(condition, known, raised, rests_on):
-    assert [statement.word for statement in evidence(condition, states(**known), frozenset(raised))] == rests_on
+    assert [statement.word for statement in evidence(condition, Truths(states(**known), frozenset(raised)))] == rests_on
 
 
 SPECIFIC = [
@@ -83,4 +84,4 @@ SPECIFIC = [
 
 @pytest.mark.parametrize(("condition", "known", "specific"), SPECIFIC)
 def test_a_condition_is_specific_by_a_true_word_that_is_not_general(tiny, condition, known, specific):
-    assert is_specific(condition, states(**known), load_ruleset(tiny.folder).vocabulary) is specific
+    assert is_specific(condition, Truths(states(**known)), load_ruleset(tiny.folder).vocabulary) is specific

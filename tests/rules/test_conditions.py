@@ -18,10 +18,10 @@ from nuchal.rules.conditions import (
     Operator,
     Truth,
     Word,
-    evaluate,
     leaves,
     words,
 )
+from nuchal.rules.truths import Truths, evaluate
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
@@ -235,3 +235,30 @@ def test_at_least_k_is_true_false_or_open_by_counting(members, data):
     condition = AtLeast(count, tuple(Word(str(number)) for number in range(len(members))))
     known = {str(number): State(PRESENCE[truth]) for number, truth in enumerate(members)}
     assert evaluate(condition, known) is {frozenset({True}): T, frozenset({False}): F}.get(frozenset(completions), U)
+
+
+@UNHURRIED
+@given(condition=CONDITIONS)
+def test_what_minds_no_silence_is_unknown_in_silence(condition):
+    nobody_spoke = {leaf.word: State(Presence.UNKNOWN) for leaf in leaves(condition) if isinstance(leaf, Word)}
+    assert condition.reach.minds_silence or by_rank(condition, nobody_spoke) == RANK[U]
+    assert condition.reach.words == {leaf.word for leaf in leaves(condition)}
+
+
+@UNHURRIED
+@given(condition=CONDITIONS, known=KNOWN)
+def test_truths_are_the_same_whatever_was_asked_before(condition, known):
+    truths = Truths(known)
+    asked = [truths.of(part) for part in parts(condition)]
+    assert asked == [evaluate(part, known) for part in parts(condition)]
+
+
+def parts(condition):
+    """The condition and everything in it, the smallest last."""
+    match condition:
+        case All(members) | AnyOf(members) | AtLeast(_, members):
+            return [condition, *(part for member in members for part in parts(member))]
+        case Absent(operand) | NotPresent(operand):
+            return [condition, *parts(operand)]
+        case _:
+            return [condition]

@@ -14,6 +14,7 @@ from nuchal.web import create_app
 URL = "/fhir/$assess"
 FHIR = {"Content-Type": "application/fhir+json"}
 BUNDLE = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": {"resourceType": "Patient", "id": "p"}}]})
+GZIP = {"Content-Encoding": "gzip"}
 PATIENT_VALUE = "Zyxw-Marker-4711"
 
 
@@ -58,7 +59,7 @@ WRONG_BODIES = [
         422,
         id="an Observation without its code",
     ),
-    pytest.param(b"{" + b'"a": 1, ' * 20_000 + b'"resourceType": "Bundle"}', 422, id="one key, many times"),
+    pytest.param(b"{" + b'"a": 1, ' * 20_000 + b'"resourceType": "Bundle"}', 400, id="one key, many times"),
     pytest.param(b'{"resourceType": "Bundle", "type": "collection", "total": ' + b"9" * 5000 + b"}", None, id="an endless number"),
 ]
 
@@ -85,7 +86,11 @@ HTTP_ERRORS = [
     pytest.param("POST", URL, {"Content-Type": ""}, BUNDLE, 415, "not-supported", id="no type"),
     pytest.param("POST", URL, {"Content-Type": "application/json; charset=latin-1"}, BUNDLE, 415, "not-supported", id="Latin-1"),
     pytest.param("POST", URL, {"Content-Type": "application/fhir+json; fhirVersion=5.0"}, BUNDLE, 415, "not-supported", id="R5"),
-    pytest.param("POST", URL, FHIR | {"Content-Encoding": "gzip"}, gzip.compress(b"{}"), 415, "not-supported", id="compressed"),
+    pytest.param("POST", URL, FHIR | {"Content-Encoding": "br"}, BUNDLE, 415, "not-supported", id="a coding that is not read"),
+    pytest.param("POST", URL, FHIR | GZIP, BUNDLE, 400, "structure", id="gzip that is none"),
+    pytest.param("POST", URL, FHIR | GZIP, gzip.compress(BUNDLE.encode())[:-9], 400, "structure", id="gzip that ends early"),
+    pytest.param("POST", URL, FHIR | GZIP, gzip.compress(BUNDLE.encode()) + b"x", 400, "structure", id="gzip with something behind"),
+    pytest.param("POST", URL, FHIR | GZIP, gzip.compress(b" " * 200_001), 413, "too-long", id="a bomb"),
     pytest.param("POST", URL, FHIR | {"Accept": "application/fhir+xml"}, BUNDLE, 406, "not-supported", id="XML wanted"),
     pytest.param("POST", URL, FHIR | {"Accept": "text/html"}, BUNDLE, 406, "not-supported", id="HTML wanted"),
     pytest.param("POST", URL, FHIR | {"Accept": "application/fhir+json; fhirVersion=5.0"}, BUNDLE, 406, "not-supported", id="R5 wanted"),

@@ -8,9 +8,9 @@ from nuchal.assessment.open_words import open_words
 from nuchal.assessment.patient import Patient
 from nuchal.findings import Finding, View
 from nuchal.rules.basis import evidence
-from nuchal.rules.conditions import All, AnyOf, AtLeast, Condition, FlagRaised, States, Truth, evaluate
+from nuchal.rules.conditions import All, AnyOf, AtLeast, Condition, FlagRaised, Truth
 from nuchal.rules.model import Cause, Group, RedFlag, Role
-from nuchal.rules.wording import wording
+from nuchal.rules.truths import Truths
 
 _STATES = {Truth.TRUE: CriterionState.MET, Truth.FALSE: CriterionState.ABSENT, Truth.UNKNOWN: CriterionState.UNKNOWN}
 _GROUP_ROLES = {Role.REQUIRED: CriterionRole.GROUP, Role.CONFIRMATORY: CriterionRole.CONFIRMATORY}
@@ -24,13 +24,13 @@ class Explainer:
     view: View
 
     @property
-    def states(self) -> States:
-        """What is known in this view."""
-        return self.patient.conclusions.states[self.view]
+    def truths(self) -> Truths:
+        """What conditions are in this view."""
+        return self.patient.truths[self.view]
 
     def state(self, condition: Condition) -> CriterionState:
         """Whether `condition` is met, absent or unknown."""
-        return _STATES[evaluate(condition, self.states, self.patient.raised)]
+        return _STATES[self.truths.of(condition)]
 
     def criterion(self, id_: str, condition: Condition, role: CriterionRole, group: str | None = None) -> Criterion:
         """One criterion, explained as a whole."""
@@ -41,7 +41,7 @@ class Explainer:
             state=self.state(condition),
             evidence=self._evidence(condition),
             group=group,
-            missing=open_words(condition, self.states, self.patient.raised),
+            missing=open_words(condition, self.truths),
         )
 
     def numbered(
@@ -105,10 +105,10 @@ class Explainer:
     def _text(self, condition: Condition) -> str:
         if isinstance(condition, FlagRaised):
             return f"red flag: {self.patient.ruleset.red_flags[condition.flag].title}"
-        return wording(condition, self.patient.ruleset.vocabulary)
+        return self.patient.ruleset.wordings.of(condition)
 
     def _evidence(self, condition: Condition) -> tuple[Finding, ...]:
         """The statements that decide `condition`; those of a raised flag are the statements that raised it."""
         if not isinstance(condition, FlagRaised):
-            return evidence(condition, self.states, self.patient.raised)
-        return evidence(self.patient.ruleset.red_flags[condition.flag].when, self.states)
+            return evidence(condition, self.truths)
+        return evidence(self.patient.ruleset.red_flags[condition.flag].when, self.truths)

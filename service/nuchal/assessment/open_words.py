@@ -1,5 +1,6 @@
 """What a condition that is neither true nor false still waits for, and what it already holds."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
@@ -12,46 +13,68 @@ from nuchal.rules.conditions import (
     Condition,
     FlagRaised,
     NotPresent,
-    States,
     Truth,
     Word,
-    evaluate,
 )
+from nuchal.rules.truths import Truths
 from nuchal.rules.vocabulary import VocabularyWord
 
-_NO_FLAGS: frozenset[str] = frozenset()
 
-
-def open_leaves(condition: Condition, states: States, flags: frozenset[str] = _NO_FLAGS) -> Iterator[Word | Comparison]:
-    """The unknown words and comparisons that keep `condition` unknown while `flags` are raised, left to right; none when it is decided."""
+def open_leaves(condition: Condition, truths: Truths) -> Iterator[Word | Comparison]:
+    """The unknown words and comparisons that keep `condition` unknown, left to right; none when it is decided."""
     match condition:
         case FlagRaised() | NotPresent():
             return  # two-valued: these wait for nothing
-        case _ if evaluate(condition, states, flags) is not Truth.UNKNOWN:
+        case _ if truths.of(condition) is not Truth.UNKNOWN:
             return
         case Word() | Comparison():
             yield condition
         case All(members) | AnyOf(members) | AtLeast(_, members):
+            if not truths.has_heard_of(condition):
+                yield from condition.reach.waits_for
+                return
             for member in members:
-                yield from open_leaves(member, states, flags)
+                yield from open_leaves(member, truths)
         case Absent(operand):
-            yield from open_leaves(operand, states, flags)
+            yield from open_leaves(operand, truths)
         case _:
             assert_never(condition)
 
 
-def open_words(condition: Condition, states: States, flags: frozenset[str] = _NO_FLAGS) -> tuple[str, ...]:
+def open_words(condition: Condition, truths: Truths) -> tuple[str, ...]:
     """The words of `open_leaves`, each once."""
-    return tuple(dict.fromkeys(leaf.word for leaf in open_leaves(condition, states, flags)))
+    return tuple(dict.fromkeys(leaf.word for leaf in open_leaves(condition, truths)))
 
 
-def holds_specific(condition: Condition, states: States, vocabulary: Mapping[str, VocabularyWord]) -> bool:
+def sufficient_words(condition: Condition, truths: Truths) -> frozenset[str]:
+    """Words of an unknown `condition` among which are all whose presence alone could make it true.
+
+    Under `absent` a word counts without a closer look; whoever asks tries it.
+    """
+    if truths.of(condition) is not Truth.UNKNOWN:
+        return frozenset()
+    if not truths.has_heard_of(condition):
+        return condition.reach.sufficient
+    match condition:
+        case All(members):
+            needed = sum(truths.of(member) is Truth.UNKNOWN for member in members)
+        case AtLeast(count, members):
+            needed = count - sum(truths.holds(member) for member in members)
+        case AnyOf(members):
+            needed = 1
+        case _:
+            return condition.reach.sufficient
+    served = Counter(word for member in members for word in sufficient_words(member, truths))
+    return frozenset(word for word, times in served.items() if times >= needed)
+
+
+def holds_specific(condition: Condition, truths: Truths, vocabulary: Mapping[str, VocabularyWord]) -> bool:
     """Whether a word of `condition` that is not general is true, even while the whole is open; absent and not_present never count."""
     match condition:
         case Word(word) | Comparison(word):
-            return not vocabulary[word].general and evaluate(condition, states) is Truth.TRUE
+            return not vocabulary[word].general and truths.holds(condition)
         case All(members) | AnyOf(members) | AtLeast(_, members):
-            return any(holds_specific(member, states, vocabulary) for member in members)
+            return truths.has_heard_of(condition) and any(holds_specific(member, truths, vocabulary) for member in members)
         case Absent() | NotPresent() | FlagRaised():
             return False
         case _:

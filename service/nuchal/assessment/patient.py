@@ -1,5 +1,6 @@
 """One patient as inference concluded, beside the ruleset it was concluded by: what every step of the assessment reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,6 +8,7 @@ from nuchal.findings import UNKNOWN, Presence, State, View
 from nuchal.inference.outcome import Conclusions
 from nuchal.rules.conditions import States, words
 from nuchal.rules.model import Ruleset
+from nuchal.rules.truths import Truths
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,17 @@ class Patient:
     def strict(self) -> States:
         """What counts for causes and their rank."""
         return self.conclusions.states[View.STRICT]
+
+    @cached_property
+    def truths(self) -> Mapping[View, Truths]:
+        """What conditions are in each view, while the flags are raised that are."""
+        return {view: Truths(states, self.raised) for view, states in self.conclusions.states.items()}
+
+    @cached_property
+    def spoken(self) -> Truths:
+        """What conditions are in the STRICT view by words alone: no numbers, nor what derives from them (no fever at 36.8 degrees)."""
+        by_words = {word: state for word, state in self.strict.items() if all(finding.value is None for finding in state.evidence)}
+        return Truths(by_words)
 
     @cached_property
     def raised(self) -> frozenset[str]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from nuchal.assessment.model import Asking, Assessment, ListedCause, Plan, Question, Withholding
-from nuchal.assessment.open_words import open_leaves, open_words
+from nuchal.assessment.open_words import open_leaves, open_words, sufficient_words
 from nuchal.assessment.patient import Patient
 from nuchal.assessment.screening import OpenTopic
-from nuchal.findings import UNKNOWN, Presence, State, View
-from nuchal.rules.conditions import Comparison, Operator, Truth, evaluate
+from nuchal.findings import Presence, State, View
+from nuchal.rules.conditions import Comparison, Operator, Truth, words
 from nuchal.rules.model import RedFlag, Region
+from nuchal.rules.truths import evaluate
 from nuchal.rules.vocabulary import VocabularyWord, WordKind
 
 MOST_QUESTIONS = 10
@@ -53,10 +54,10 @@ def _flags_to_settle(assessment: Assessment, *, is_serious: bool) -> list[RedFla
 def _holding_back(patient: Patient, plan: Plan | None) -> Iterator[Question]:
     """The findings whose silence alone withholds a suggestion."""
     roles = patient.ruleset.roles
-    words = {Withholding.ANTICOAGULATION_UNKNOWN: roles.anticoagulation, Withholding.PREGNANCY_UNKNOWN: roles.pregnancy}
+    asked_first = {Withholding.ANTICOAGULATION_UNKNOWN: roles.anticoagulation, Withholding.PREGNANCY_UNKNOWN: roles.pregnancy}
     for each in plan.withheld if plan else ():
-        if each.why in words:
-            yield _ask(patient, words[each.why], Asking.WITHHELD)
+        if each.why in asked_first:
+            yield _ask(patient, asked_first[each.why], Asking.WITHHELD)
 
 
 def _open_and_once(patient: Patient, ranked: Iterable[Question]) -> Iterator[Question]:
@@ -102,24 +103,23 @@ def _is_doubtful(word: str, patient: Patient) -> bool:
 
 def _raising(patient: Patient, flags: Sequence[RedFlag], why: Asking) -> Iterator[Question]:
     """Findings whose presence alone would raise one of `flags` (most urgent first): by disposition, number of flags, id."""
-    known = dict(patient.safety)
     raised: dict[str, list[RedFlag]] = defaultdict(list)
     for flag in flags:
+        heard = {word: patient.safety[word] for word in words(flag.when) & patient.safety.keys()}
         for word, supposed in _supposed(flag, patient).items():
-            stated = known.get(word, UNKNOWN)
-            known[word] = supposed
-            if evaluate(flag.when, known) is Truth.TRUE:
+            if evaluate(flag.when, heard | {word: supposed}) is Truth.TRUE:
                 raised[word].append(flag)
-            known[word] = stated  # a copy for each word would cost more than the evaluation
     for word in sorted(raised, key=lambda word: (raised[word][0].disposition.rank, -len(raised[word]), word)):
         yield _ask(patient, word, why, [flag.id for flag in raised[word]])
 
 
 def _supposed(flag: RedFlag, patient: Patient) -> dict[str, State]:
-    """Each word that `flag` waits for and that may be asked, supposed to be present with every number the flag looks for."""
+    """Each word that could raise `flag` alone and may be asked, supposed to be present with every number the flag looks for."""
+    truths = patient.truths[View.SAFETY]
+    sufficient = sufficient_words(flag.when, truths)
     numbers: dict[str, list[float]] = {}
-    for leaf in open_leaves(flag.when, patient.safety):
-        if _may_ask(patient.ruleset.vocabulary[leaf.word]):
+    for leaf in open_leaves(flag.when, truths) if sufficient else ():
+        if leaf.word in sufficient and _may_ask(patient.ruleset.vocabulary[leaf.word]):
             numbers.setdefault(leaf.word, []).extend([_meeting(leaf)] if isinstance(leaf, Comparison) else [])
     return {word: State(Presence.PRESENT, tuple(values)) for word, values in numbers.items()}
 
@@ -148,8 +148,8 @@ def _parts(patient: Patient, causes: Sequence[ListedCause]) -> Iterator[Question
     """Open words of the parts of `causes` (in rank order), by number of causes, then id."""
     waiting: dict[str, list[str]] = defaultdict(list)
     for listed in causes:
-        words = [word for part in listed.cause.parts for word in open_words(part, patient.strict)]
-        for word in dict.fromkeys(words):
+        waits_for = [word for part in listed.cause.parts for word in open_words(part, patient.truths[View.STRICT])]
+        for word in dict.fromkeys(waits_for):
             waiting[word].append(listed.cause.id)
     for word in sorted(waiting, key=lambda word: (-len(waiting[word]), word)):
         yield _ask(patient, word, Asking.CAUSE, waiting[word])

@@ -8,7 +8,7 @@ from nuchal.assessment.patient import Patient
 from nuchal.findings import View
 from nuchal.inference.outcome import CauseOutcome, Certainty
 from nuchal.rules.basis import is_specific
-from nuchal.rules.conditions import All, AtLeast, Condition, States, Truth, evaluate
+from nuchal.rules.conditions import All, AtLeast, Condition, Truth
 from nuchal.rules.model import Cause, Disposition, RedFlag, Region, Weight
 
 MOST_BENIGN = 5
@@ -95,15 +95,14 @@ def support(cause: Cause, patient: Patient, pains: Pains) -> int:
     - 1 for each leaf of a part that is false, by words or numbers
     - 1 for each major supporting expression that words, without numbers, make false
     """
-    states = patient.strict
-    met = [part for part in cause.parts if evaluate(part, states) is Truth.TRUE]
-    confirmed = [group for group in cause.confirmatory_groups if evaluate(group.condition, states) is Truth.TRUE]
-    supporting = [each.weight for each in cause.supporting if evaluate(each.when, states) is Truth.TRUE]
-    spoken = _without_numbers(states)
-    denied = [each for each in cause.supporting if each.weight is Weight.MAJOR and evaluate(each.when, spoken) is Truth.FALSE]
-    failed = [leaf for part in cause.parts for leaf in part_leaves(part) if evaluate(leaf, states) is Truth.FALSE]
+    truths = patient.truths[View.STRICT]
+    met = [part for part in cause.parts if truths.holds(part)]
+    confirmed = [group for group in cause.confirmatory_groups if truths.holds(group.condition)]
+    supporting = [each.weight for each in cause.supporting if truths.holds(each.when)]
+    denied = [each for each in cause.supporting if each.weight is Weight.MAJOR and patient.spoken.of(each.when) is Truth.FALSE]
+    failed = [leaf for part in cause.parts for leaf in part_leaves(part) if truths.of(leaf) is Truth.FALSE]
     return (
-        sum(3 if is_specific(part, states, patient.ruleset.vocabulary) else 1 for part in met)
+        sum(3 if is_specific(part, truths, patient.ruleset.vocabulary) else 1 for part in met)
         + len(confirmed)
         + sum(_SUPPORT[weight] for weight in supporting)
         + (2 if pains.both and cause.explains >= {Region.HEAD, Region.BACK} else 0)
@@ -120,8 +119,3 @@ def part_leaves(part: Condition) -> Iterator[Condition]:
                 yield from part_leaves(member)
         case _:
             yield part
-
-
-def _without_numbers(states: States) -> States:
-    """The states that rest on words alone: neither numbers nor what is derived from them (no fever at 36.8 degrees)."""
-    return {word: state for word, state in states.items() if all(finding.value is None for finding in state.evidence)}

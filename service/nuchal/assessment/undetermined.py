@@ -3,6 +3,7 @@
 from nuchal.assessment.model import UndeterminedFlag
 from nuchal.assessment.open_words import holds_specific, open_words
 from nuchal.assessment.patient import Patient
+from nuchal.findings import View
 from nuchal.rules.conditions import Truth
 from nuchal.rules.model import RedFlag
 
@@ -15,12 +16,12 @@ def flags_that_are(truth: Truth, patient: Patient) -> tuple[RedFlag, ...]:
 
 def undetermined_flags(patient: Patient) -> tuple[UndeterminedFlag, ...]:
     """The undetermined flags, most urgent first, with the words they wait for."""
-    states = patient.safety
+    truths = patient.truths[View.SAFETY]
     return tuple(
         UndeterminedFlag(
             flag=flag,
-            missing=open_words(flag.when, states),
-            holds_specific=holds_specific(flag.when, states, patient.ruleset.vocabulary),
+            missing=open_words(flag.when, truths),
+            holds_specific=holds_specific(flag.when, truths, patient.ruleset.vocabulary),
         )
         for flag in flags_that_are(Truth.UNKNOWN, patient)
     )

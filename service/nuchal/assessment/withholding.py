@@ -11,8 +11,7 @@ _OVERUSED = frozenset({ActivityClass.ACUTE_ANALGESIC, ActivityClass.TRIPTAN})
 
 def planned(activity: Activity, rules: tuple[str, ...], safety: Explainer) -> PlannedActivity:
     """`activity` as proposed by `rules`, with the cautions that hold and the contraindications that nobody has answered."""
-    patient = safety.patient
-    unknown = [word for condition in activity.contraindications for word in open_words(condition, patient.safety, patient.raised)]
+    unknown = [word for condition in activity.contraindications for word in open_words(condition, safety.truths)]
     return PlannedActivity(
         activity=activity,
         rules=rules,

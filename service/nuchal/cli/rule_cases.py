@@ -1,27 +1,84 @@
-"""Runs the cases that stand beside the rules through the real engine."""
+"""What the cases that stand beside the rules say, held against conclusions."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from nuchal.assessment.open_words import open_words
+from nuchal.assessment.pains import active_pains
+from nuchal.assessment.patient import Patient
+from nuchal.assessment.ranking import support
 from nuchal.findings import Finding, Findings, Presence, View
-from nuchal.inference import Inference
 from nuchal.inference.outcome import CauseTally, Conclusions
-from nuchal.rules.conditions import Condition, States, Truth, evaluate
-from nuchal.rules.model import Activity, Case, Cause, Derived, Expect, RedFlag, RuleHead, Ruleset
+from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Condition, FlagRaised, NotPresent, Truth
+from nuchal.rules.model import Activity, Case, Cause, Derived, Expect, Listed, RedFlag, RuleHead, Ruleset
+from nuchal.rules.truths import Truths
 
 _SOME_DAY = datetime(2026, 12, 1, 12, tzinfo=UTC)  # cases without as_of; nothing in a case depends on the day
 _OF_TRUTH = {Truth.TRUE: Expect.FIRES, Truth.FALSE: Expect.SILENT, Truth.UNKNOWN: Expect.UNDETERMINED}
 _OF_PRESENCE = {Presence.PRESENT: Expect.FIRES, Presence.ABSENT: Expect.SILENT, Presence.UNKNOWN: Expect.UNDETERMINED}
 
 
-def run_case(inference: Inference, rule: RuleHead, case: Case) -> Expect:
-    """What comes out of `case` for `rule`, which must fire, in the sense of the README of the ruleset.
+def faults(ruleset: Ruleset, rule: RuleHead, case: Case, conclusions: Conclusions) -> Iterator[str]:
+    """Everything in which `conclusions`, drawn from the findings of `case`, differ from what it says of `rule`, which must fire.
 
     An activity is looked at alone: offered when it is indicated and nothing speaks
     against it. The rules of the plan that need a disposition have no part in it.
     """
-    conclusions = inference.conclude(findings_of(case))
+    outcome = _outcome(rule, conclusions)
+    if outcome is not case.expect:
+        yield f"comes out as {outcome}, not as {case.expect}"
+    if case.missing:
+        truths = Truths(conclusions.states[View.STRICT if isinstance(rule, Cause) else View.SAFETY], conclusions.raised)
+        waited = set(_waited_for(_parts(rule), truths, ruleset))
+        yield from (f"does not wait for {word}" for word in case.missing if word not in waited)
+    if isinstance(rule, Cause) and case.certainty is not None:
+        certainty = conclusions.causes[rule.id].certainty
+        listed = Listed.NONE if certainty is None else Listed(certainty)
+        if listed is not case.certainty:
+            yield f"has certainty {listed}, not {case.certainty}"
+    for what, found, said in (("support", _support, case.support), ("cautions", _cautions, case.cautions)):
+        if said is not None and (number := found(ruleset, rule, conclusions)) != said:
+            yield f"has {what} {number}, not {said}"
+
+
+def alone(ruleset: Ruleset, rule: RuleHead) -> Ruleset:
+    """`ruleset` with `rule` and the red flags that it asks for or that name it, and no other rule; derived words stay."""
+    meant = (rule.id,) if isinstance(rule, Cause) else ()
+    flags = {id_: replace(flag, may_mean=meant) for id_, flag in ruleset.red_flags.items() if _is_asked_for(flag, rule)}
+    small = replace(ruleset, red_flags=flags, causes={}, activities={})
+    match rule:
+        case RedFlag():
+            return replace(small, red_flags={rule.id: replace(rule, may_mean=())})
+        case Cause():
+            return replace(small, causes={rule.id: rule})
+        case Activity():
+            return replace(small, activities={rule.id: rule})
+        case Derived():
+            return replace(small, derived={**ruleset.derived, rule.id: rule})
+        case _:
+            raise TypeError(type(rule).__name__)
+
+
+def _is_asked_for(flag: RedFlag, rule: RuleHead) -> bool:
+    if isinstance(rule, Cause):
+        return rule.id in flag.may_mean
+    return isinstance(rule, Activity) and any(flag.id in _flags(condition) for condition in (*rule.contraindications, *rule.cautions))
+
+
+def _flags(condition: Condition) -> frozenset[str]:
+    match condition:
+        case FlagRaised(flag):
+            return frozenset({flag})
+        case All(members) | AnyOf(members) | AtLeast(_, members):
+            return frozenset().union(*map(_flags, members))
+        case Absent(operand) | NotPresent(operand):
+            return _flags(operand)
+        case _:
+            return frozenset()
+
+
+def _outcome(rule: RuleHead, conclusions: Conclusions) -> Expect:
     match rule:
         case RedFlag():
             return _OF_TRUTH[conclusions.flags[rule.id]]
@@ -36,12 +93,14 @@ def run_case(inference: Inference, rule: RuleHead, case: Case) -> Expect:
             raise TypeError(type(rule).__name__)
 
 
-def unneeded(inference: Inference, ruleset: Ruleset, rule: RuleHead, case: Case) -> tuple[str, ...]:
-    """The words under `missing` of `case` for which its rule does not wait, directly or through derived words."""
-    conclusions = inference.conclude(findings_of(case))
-    states = conclusions.states[View.STRICT if isinstance(rule, Cause) else View.SAFETY]
-    waited = set(_waited_for(_parts(rule), states, ruleset))
-    return tuple(word for word in case.missing if word not in waited)
+def _support(ruleset: Ruleset, rule: RuleHead, conclusions: Conclusions) -> int:
+    patient = Patient(ruleset, conclusions)
+    return support(rule, patient, active_pains(patient)) if isinstance(rule, Cause) else 0
+
+
+def _cautions(_ruleset: Ruleset, rule: RuleHead, conclusions: Conclusions) -> int:
+    truths = Truths(conclusions.states[View.SAFETY], conclusions.raised)
+    return sum(truths.holds(condition) for condition in rule.cautions) if isinstance(rule, Activity) else 0
 
 
 def findings_of(case: Case) -> Findings:
@@ -63,9 +122,9 @@ def _meets_criteria(tally: CauseTally) -> Truth:
 
 
 def _offer(activity: Activity, conclusions: Conclusions) -> Expect:
-    states, raised = conclusions.states[View.SAFETY], conclusions.raised
-    against = [evaluate(condition, states, raised) for condition in activity.contraindications]
-    indicated = activity.indicated_when is None or evaluate(activity.indicated_when, states, raised) is Truth.TRUE
+    truths = Truths(conclusions.states[View.SAFETY], conclusions.raised)
+    against = [truths.of(condition) for condition in activity.contraindications]
+    indicated = activity.indicated_when is None or truths.holds(activity.indicated_when)
     if not indicated or Truth.TRUE in against:
         return Expect.SILENT
     return Expect.UNDETERMINED if Truth.UNKNOWN in against else Expect.FIRES
@@ -85,9 +144,9 @@ def _parts(rule: RuleHead) -> Sequence[Condition]:
             raise TypeError(type(rule).__name__)
 
 
-def _waited_for(conditions: Sequence[Condition], states: States, ruleset: Ruleset) -> Iterator[str]:
+def _waited_for(conditions: Sequence[Condition], truths: Truths, ruleset: Ruleset) -> Iterator[str]:
     for condition in conditions:
-        for word in open_words(condition, states):
+        for word in open_words(condition, truths):
             yield word
             if word in ruleset.derived:
-                yield from _waited_for(_parts(ruleset.derived[word]), states, ruleset)
+                yield from _waited_for(_parts(ruleset.derived[word]), truths, ruleset)

@@ -25,6 +25,7 @@ from nuchal.inference.waves import (
 from nuchal.rules.basis import evidence
 from nuchal.rules.conditions import Truth
 from nuchal.rules.model import RedFlag
+from nuchal.rules.truths import Truths
 
 
 def conclude(compiled: CompiledRuleset, run: Run, findings: Findings) -> Conclusions:
@@ -61,7 +62,7 @@ def _derive(wave: DerivedWave, run: Run, states: dict[str, State]) -> None:
     for rule in run.fire(wave.stage, facts):
         word, (presence, because) = rule.about, rule.conclusion
         values = states.get(word, UNKNOWN).values if presence is Presence.PRESENT else ()
-        states[word] = State(presence, values, evidence(because, states))
+        states[word] = State(presence, values, evidence(because, Truths(states)))
 
 
 def _derived_fact(nodes: DerivedNodes, fired: Fired, stated: State) -> Fact:

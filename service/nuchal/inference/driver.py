@@ -18,6 +18,7 @@ from nuchal.inference.stage import is_readable
 from nuchal.inference.witness import Witness
 from nuchal.logs import Event, record
 from nuchal.rules.model import Disposition, Ruleset
+from nuchal.rules.truths import Truths
 
 _LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -83,10 +84,10 @@ class Inference:
             EngineFault: the engine failed twice.
         """
         fired = self._chain(lambda run: decide_verdicts(self._compiled, run, conclusions, candidates, disposition))
+        truths = Truths(conclusions.states[View.SAFETY], conclusions.raised)
+        activities, roles = self._ruleset.activities, self._ruleset.roles
         expected = {
-            candidate.activity: witness_plan.verdict(
-                self._ruleset.activities[candidate.activity], candidate, conclusions, disposition, self._ruleset.roles
-            )
+            candidate.activity: witness_plan.verdict(activities[candidate.activity], candidate, truths, disposition, roles)
             for candidate in candidates
         }
         _agree_on_rules("activities", fired, expected)

@@ -11,21 +11,16 @@ from nuchal.findings import UNKNOWN, Findings, Presence, State, View
 from nuchal.inference.outcome import CauseOutcome, CauseTally, Certainty, Conclusions
 from nuchal.rules.basis import evidence, is_specific
 from nuchal.rules.conditions import (
-    Absent,
     All,
     AnyOf,
     AtLeast,
-    Comparison,
     Condition,
-    FlagRaised,
-    NotPresent,
     States,
     Truth,
-    Word,
-    evaluate,
     words,
 )
 from nuchal.rules.model import Cause, Derived, RedFlag, Ruleset, Sex, Weight
+from nuchal.rules.truths import Truths
 
 
 class Witness:
@@ -36,13 +31,12 @@ class Witness:
         self._derived = _by_dependence([rule for rule in ruleset.derived.values() if rule.fires])
         self._flags = [flag for flag in ruleset.red_flags.values() if flag.fires]
         self._causes = [(cause, _anything(cause)) for cause in ruleset.causes.values() if cause.fires]
-        self._reads: dict[int, frozenset[str] | None] = {}
 
     def conclude(self, findings: Findings) -> Conclusions:
         """The states, flags and causes of a patient; the trace stays empty, it is the engine's."""
         safety = self._patient(findings, View.SAFETY)
         strict = safety if findings.states(View.SAFETY) == findings.states(View.STRICT) else self._patient(findings, View.STRICT)
-        flags = {flag.id: safety.truth(flag.when) for flag in self._flags}
+        flags = {flag.id: safety.truths.of(flag.when) for flag in self._flags}
         named, first_named = self._named([flag for flag in self._flags if flags[flag.id] is Truth.TRUE])
         causes = {}
         for cause, anything in self._causes:
@@ -52,7 +46,7 @@ class Witness:
 
     def _patient(self, findings: Findings, view: View) -> "_Patient":
         """The patient in one view, with derived words, each after those that it reads."""
-        patient = _Patient(findings.states(view), self._ruleset, self._reads)
+        patient = _Patient(findings.states(view), self._ruleset)
         for rule in self._derived:
             derived = _derive(rule, patient)
             if derived is not None:
@@ -80,11 +74,11 @@ class Witness:
             named=named,
             first_named=first_named,
         )
-        if not patient.knows_of(anything):
+        if not patient.truths.has_heard_of(anything):
             return untouched
-        required, *groups = (patient.truth(part) for part in cause.parts)
-        cardinal = [condition for condition in cause.cardinal if patient.is_true(condition)]
-        supporting = [entry for entry in cause.supporting if patient.is_true(entry.when)]
+        required, *groups = (patient.truths.of(part) for part in cause.parts)
+        cardinal = [condition for condition in cause.cardinal if patient.truths.holds(condition)]
+        supporting = [entry for entry in cause.supporting if patient.truths.holds(entry.when)]
         return replace(
             untouched,
             required=required,
@@ -96,7 +90,7 @@ class Witness:
             specific=any(patient.is_specific(condition) for condition in (*cardinal, *(entry.when for entry in supporting)))
             or any(patient.holds_specific(part) for part in cause.parts),
             major=any(entry.weight is Weight.MAJOR for entry in supporting),
-            excluded=any(patient.is_true(condition) for condition in cause.excluding),
+            excluded=any(patient.truths.holds(condition) for condition in cause.excluding),
         )
 
 
@@ -107,51 +101,29 @@ def _anything(cause: Cause) -> Condition:
 
 
 class _Patient:
-    """What the states of one patient make of each condition; each is evaluated once."""
+    """The states of one patient in one view, and what they make of each condition."""
 
-    def __init__(self, stated: States, ruleset: Ruleset, reads: dict[int, frozenset[str] | None]) -> None:
+    def __init__(self, stated: States, ruleset: Ruleset) -> None:
         self.states = dict(stated)
+        self.truths = Truths(self.states)
         self._vocabulary = ruleset.vocabulary
-        self._known = {word for word, state in stated.items() if state.presence is not Presence.UNKNOWN or state.values}
-        self._truths: dict[int, Truth] = {}
-        self._reads = reads
 
     def learn(self, word: str, state: State) -> None:
         """Take in a derived word, before any condition that reads it is evaluated."""
         self.states[word] = state
-        self._known.add(word)
-
-    def truth(self, condition: Condition) -> Truth:
-        key = id(condition)  # conditions live as long as the ruleset
-        if key not in self._truths:
-            self._truths[key] = self._evaluate(condition)
-        return self._truths[key]
-
-    def _evaluate(self, condition: Condition) -> Truth:
-        return evaluate(condition, self.states) if self.knows_of(condition) else Truth.UNKNOWN
-
-    def knows_of(self, condition: Condition) -> bool:
-        """False when nobody said anything of its words; then it is unknown, unless it minds silence."""
-        key = id(condition)
-        if key not in self._reads:
-            self._reads[key] = None if _minds_silence(condition) else words(condition)
-        reads = self._reads[key]
-        return reads is None or not reads.isdisjoint(self._known)
-
-    def is_true(self, condition: Condition) -> bool:
-        return self.truth(condition) is Truth.TRUE
+        self.truths.learn(word)
 
     def is_specific(self, condition: Condition) -> bool:
         """Whether a true condition is true by more than general words."""
-        return is_specific(condition, self.states, self._vocabulary)
+        return is_specific(condition, self.truths, self._vocabulary)
 
     def holds_specific(self, part: Condition) -> bool:
         """Whether a part is specific: a met one by what makes it true, an open one by its met members."""
-        match self.truth(part):
+        match self.truths.of(part):
             case Truth.TRUE:
                 return self.is_specific(part)
             case Truth.UNKNOWN:
-                return self.knows_of(part) and any(self.is_specific(leaf) for leaf in _leaves(part))
+                return self.truths.has_heard_of(part) and any(self.is_specific(leaf) for leaf in _leaves(part))
             case Truth.FALSE:
                 return False
 
@@ -163,19 +135,6 @@ def _leaves(part: Condition) -> Iterator[Condition]:
             yield from _leaves(member)
     else:
         yield part
-
-
-def _minds_silence(condition: Condition) -> bool:
-    """Whether a condition can be decided although nobody said anything."""
-    match condition:
-        case NotPresent() | FlagRaised():
-            return True
-        case All(members) | AnyOf(members) | AtLeast(_, members):
-            return any(_minds_silence(member) for member in members)
-        case Absent(operand):
-            return _minds_silence(operand)
-        case Word() | Comparison():
-            return False
 
 
 def _by_dependence(rules: list[Derived]) -> list[Derived]:
@@ -197,10 +156,10 @@ def _by_dependence(rules: list[Derived]) -> list[Derived]:
 
 def _derive(rule: Derived, patient: _Patient) -> State | None:
     stated = patient.states.get(rule.id, UNKNOWN)
-    if rule.present_when and patient.is_true(rule.present_when):
-        return State(Presence.PRESENT, stated.values, evidence(rule.present_when, patient.states))
-    if rule.absent_when and not _is_stated(stated) and patient.is_true(rule.absent_when):
-        return State(Presence.ABSENT, (), evidence(rule.absent_when, patient.states))
+    if rule.present_when and patient.truths.holds(rule.present_when):
+        return State(Presence.PRESENT, stated.values, evidence(rule.present_when, patient.truths))
+    if rule.absent_when and not _is_stated(stated) and patient.truths.holds(rule.absent_when):
+        return State(Presence.ABSENT, (), evidence(rule.absent_when, patient.truths))
     return None
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from nuchal.findings import Presence, View
-from nuchal.inference.outcome import Candidate, Conclusions, DispositionTally, Verdict
-from nuchal.rules.conditions import Condition, States, Truth, evaluate, words
+from nuchal.findings import Presence
+from nuchal.inference.outcome import Candidate, DispositionTally, Verdict
+from nuchal.rules.conditions import Condition, States, Truth, words
 from nuchal.rules.model import Activity, ActivityClass, ActivityKind, Disposition, Roles
+from nuchal.rules.truths import Truths
 
 _TREATMENTS = {ActivityClass.MANUAL_THERAPY, ActivityClass.EXERCISE, ActivityClass.PHYSICAL}
 _ACUTE_DRUGS = {ActivityClass.ACUTE_ANALGESIC, ActivityClass.TRIPTAN}
@@ -30,24 +31,23 @@ def _speeds(tally: DispositionTally) -> Iterator[Disposition]:
         yield tally.first
 
 
-def verdict(activity: Activity, candidate: Candidate, conclusions: Conclusions, speed: Disposition | None, roles: Roles) -> Verdict:
-    """What becomes of one candidate when the patient is to be seen at `speed`."""
-    states = conclusions.states[View.SAFETY]
-    if _is_left_out(activity, candidate, states, speed, roles):
+def verdict(activity: Activity, candidate: Candidate, truths: Truths, speed: Disposition | None, roles: Roles) -> Verdict:
+    """What becomes of one candidate when the patient is to be seen at `speed`; `truths` in the SAFETY view."""
+    if _is_left_out(activity, candidate, truths, speed, roles):
         return Verdict.LEFT_OUT
-    contraindications = [(condition, evaluate(condition, states, conclusions.raised)) for condition in activity.contraindications]
+    contraindications = [(condition, truths.of(condition)) for condition in activity.contraindications]
     if any(truth is Truth.TRUE for _, truth in contraindications):
         return Verdict.WITHHELD
     undecided = [condition for condition, truth in contraindications if truth is Truth.UNKNOWN]
-    if not activity.prohibits and _is_unsafe(activity, undecided, states, roles):
+    if not activity.prohibits and _is_unsafe(activity, undecided, truths.states, roles):
         return Verdict.WITHHELD
-    cautioned = any(evaluate(condition, states, conclusions.raised) is Truth.TRUE for condition in activity.cautions)
+    cautioned = any(truths.holds(condition) for condition in activity.cautions)
     return Verdict.CAUTIONED if cautioned else Verdict.ALLOWED
 
 
-def _is_left_out(activity: Activity, candidate: Candidate, states: States, speed: Disposition | None, roles: Roles) -> bool:
+def _is_left_out(activity: Activity, candidate: Candidate, truths: Truths, speed: Disposition | None, roles: Roles) -> bool:
     """Points 1 to 4 of DESIGN 4, Plan. A prohibition is no treatment."""
-    if activity.indicated_when and evaluate(activity.indicated_when, states) is not Truth.TRUE:
+    if activity.indicated_when and not truths.holds(activity.indicated_when):
         return True
     if activity.appointment and speed and activity.appointment.rank > speed.rank:
         return True

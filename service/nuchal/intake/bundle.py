@@ -9,7 +9,7 @@ from nuchal.errors import InvalidInput, Problem
 from nuchal.findings import Note, NoteKind
 from nuchal.intake.entries import Entry, is_our_own
 from nuchal.intake.resource_types import R4_TYPES
-from nuchal.intake.validation import resource_problems, structural_problems
+from nuchal.intake.validation import form_problems, resource_problems
 
 _TYPES: Final = frozenset(
     ["document", "message", "transaction", "transaction-response", "batch", "batch-response", "history", "searchset", "collection"]
@@ -92,7 +92,7 @@ class _Walk:
 
 
 def _envelope_problems(bundle: dict[str, Any], place: str) -> Iterator[Problem]:
-    yield from structural_problems("Bundle", {name: value for name, value in bundle.items() if name != "entry"}, place)
+    yield from form_problems("Bundle", {name: value for name, value in bundle.items() if name != "entry"}, place)
     if isinstance(bundle.get("type"), str) and bundle["type"] not in _TYPES:
         yield Problem("Not a code of bundle-type", f"{place}.type")
     if not isinstance(bundle.get("entry", []), list):

@@ -1,5 +1,7 @@
 """Bytes and query of ``$assess`` become one request; what cannot be one is refused here."""
 
+import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +14,9 @@ from nuchal.errors import InvalidInput, Problem, UnreadableBody, UnsupportedInpu
 from nuchal.intake.times import UTC, span_of
 
 MAX_DEPTH: Final = 64
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"[ \t\r\n]*(:)?')  # in a body that is JSON; with the colon it is a name
+_LATE_COLON: Final = re.compile(rb'"[ \t\r\n]+:')
+_ELEMENT: Final = re.compile(r"_?[a-z][A-Za-z]{0,39}")
 _PLAIN: Final = ("asOf", "subject", "detail")
 _DETAILS: Final = {"full": True, "brief": False}
 _YEARS: Final = range(1900, 2201)  # of asOf: far from where date arithmetic ends
@@ -64,8 +69,11 @@ def _resource(body: bytes) -> dict[str, Any]:
         raise UnreadableBody(_why_no_json(body, error)) from None
     if not isinstance(resource, dict):
         raise UnreadableBody("The body is JSON, but not an object")
-    if _deeper_than(resource, MAX_DEPTH):
+    names = _count_of_names(resource)
+    if names is None:
         raise UnreadableBody(f"The body is nested more than {MAX_DEPTH} deep")
+    if _has_repeated_name(body, names):
+        raise UnreadableBody(f"The body is ambiguous: {_repeated_name(body)} stands twice in one object")
     if not isinstance(resource.get("resourceType"), str):
         raise UnreadableBody("The body has no resourceType", expression="resourceType")
     return resource
@@ -80,19 +88,41 @@ def _why_no_json(body: bytes, error: orjson.JSONDecodeError) -> str:
     return f"The body is not JSON: line {error.lineno}, column {error.colno}"
 
 
-def _deeper_than(document: object, limit: int) -> bool:
-    level = [document]
-    for _ in range(limit):
-        level = [child for node in level for child in _children(node) if isinstance(child, dict | list)]
-        if not level:
-            return False
-    return True
+def _count_of_names(document: dict[str, Any]) -> int | None:
+    """How many names the objects of `document` have; None when it is nested deeper than allowed."""
+    level: list[Any] = [document]
+    names = 0
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for node in level:
+            if isinstance(node, dict):
+                names += len(node)
+                node = node.values()  # noqa: PLW2901  the children of an object are its values
+            below += [child for child in node if isinstance(child, dict | list)]
+        if not below:
+            return names
+        level = below
+    return None
 
 
-def _children(node: object) -> list[object]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else []
+def _has_repeated_name(body: bytes, names: int) -> bool:
+    """Whether an object of `body` holds a name twice; parsed, it has `names` of them."""
+    # quick and nearly always enough: texts that look like names can only make this count too large
+    if body.count(b'":') == names and not _LATE_COLON.search(body):
+        return False
+    return names != sum(map(bool, _STRING.findall(body)))
+
+
+def _repeated_name(body: bytes) -> str:
+    """The first name that an object of `body` holds twice, where it can be no value; parsers differ in which of the two they keep."""
+    repeated: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        names = [name for name, _ in pairs]
+        repeated.extend(name for name in names if names.count(name) > 1)
+
+    json.loads(body, object_pairs_hook=note)
+    return next((name for name in repeated if _ELEMENT.fullmatch(name)), "a name")
 
 
 def _parameters(resource: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -10,6 +10,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
 from nuchal.errors import Problem
+from nuchal.intake.acceptance import Acceptor
 
 # Types that are read or looked up; the others are passed over and need no model.
 READ_TYPES: Final = frozenset(
@@ -54,7 +55,7 @@ def warm() -> None:
         _model(resource_type)
     code = {"coding": [{"system": "urn:x", "code": "x"}]}
     observation = {"resourceType": "Observation", "status": "final", "code": code, "valueQuantity": {"value": 1}}
-    list(structural_problems("Bundle", {"resourceType": "Bundle", "type": "collection"}, ""))
+    list(form_problems("Bundle", {"resourceType": "Bundle", "type": "collection"}, ""))
     list(resource_problems(observation, ""))
 
 
@@ -64,11 +65,18 @@ def resource_problems(resource: dict[str, Any], place: str) -> Iterator[Problem]
     if resource_type not in READ_TYPES:
         return
     # each check may trust what the one before it made sure of
-    yield from (
-        list(structural_problems(resource_type, resource, place))
-        or list(_value_problems(resource, place))
-        or list(_code_problems(resource_type, resource, place))
-    )
+    yield from list(form_problems(resource_type, resource, place)) or list(_code_problems(resource_type, resource, place))
+
+
+def form_problems(resource_type: str, resource: dict[str, Any], place: str) -> Iterator[Problem]:
+    """Where `resource` has not the form of its type, which is one that is read, or Bundle."""
+    if not _acceptor().accepts(resource):
+        yield from list(structural_problems(resource_type, resource, place)) or list(_value_problems(resource, place))
+
+
+@cache
+def _acceptor() -> Acceptor:
+    return Acceptor(READ_TYPES | {"Bundle"})
 
 
 @cache

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from nuchal.findings import Presence, State
-from nuchal.rules.conditions import Truth, evaluate, words
+from nuchal.rules.conditions import Truth, words
 from nuchal.rules.model import Ruleset
 from nuchal.rules.text import TextKey
+from nuchal.rules.truths import evaluate
 from nuchal.rules.vocabulary import Match, VocabularyWord, WordKind
 from nuchal.terminology import ICD_10, ICD_10_CM, VOCABULARY, canonical_system
 

@@ -13,52 +13,49 @@ from nuchal.rules.conditions import (
     Condition,
     FlagRaised,
     NotPresent,
-    States,
     Truth,
     Word,
-    evaluate,
 )
+from nuchal.rules.truths import Truths
 from nuchal.rules.vocabulary import VocabularyWord
 
-_NO_FLAGS: frozenset[str] = frozenset()
 
-
-def evidence(condition: Condition, states: States, flags: frozenset[str] = _NO_FLAGS) -> tuple[Finding, ...]:
+def evidence(condition: Condition, truths: Truths) -> tuple[Finding, ...]:
     """The statements that make `condition` what it is, each once, in order of the condition; empty when unknown.
 
-    `flags` are the red flags that are raised; a flag by itself adds no statement.
+    A raised flag by itself adds no statement.
     """
-    return tuple(dict.fromkeys(_deciding(condition, evaluate(condition, states, flags), states, flags)))
+    return tuple(dict.fromkeys(_deciding(condition, truths.of(condition), truths)))
 
 
-def _deciding(condition: Condition, truth: Truth, states: States, flags: frozenset[str]) -> Iterator[Finding]:
+def _deciding(condition: Condition, truth: Truth, truths: Truths) -> Iterator[Finding]:
     if truth is Truth.UNKNOWN:
         return
     match condition:
         case Word(word) | Comparison(word):
-            if word in states:
-                yield from states[word].evidence
+            if word in truths.states:
+                yield from truths.states[word].evidence
         case All(members) | AnyOf(members) | AtLeast(_, members):
             for member in members:
-                if evaluate(member, states, flags) is truth:
-                    yield from _deciding(member, truth, states, flags)
+                if truths.of(member) is truth:
+                    yield from _deciding(member, truth, truths)
         case Absent(operand) | NotPresent(operand):
-            yield from _deciding(operand, evaluate(operand, states, flags), states, flags)
+            yield from _deciding(operand, truths.of(operand), truths)
         case FlagRaised():
             return
         case _:
             assert_never(condition)
 
 
-def is_specific(condition: Condition, states: States, vocabulary: Mapping[str, VocabularyWord]) -> bool:
+def is_specific(condition: Condition, truths: Truths, vocabulary: Mapping[str, VocabularyWord]) -> bool:
     """Whether `condition` is true by a word that is not general (DESIGN 4); absent and not_present never make it so."""
-    if evaluate(condition, states) is not Truth.TRUE:
+    if not truths.holds(condition):
         return False
     match condition:
         case Word(word) | Comparison(word):
             return not vocabulary[word].general
         case All(members) | AnyOf(members) | AtLeast(_, members):
-            return any(is_specific(member, states, vocabulary) for member in members)
+            return any(is_specific(member, truths, vocabulary) for member in members)
         case Absent() | NotPresent() | FlagRaised():
             return False
         case _:

@@ -1,16 +1,13 @@
-"""Conditions of rules in three-valued logic: true, false, unknown.
-
-The truth tables are those of Kleene's strong logic; `tests/rules/test_conditions.py`
-holds all of them. This evaluator explains each answer and is the witness of the engine.
-"""
+"""What conditions of rules are made of; `truths.py` says when they are true, false or unknown."""
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
-from typing import Any, assert_never
+from typing import assert_never
 
-from nuchal.findings import Presence, State
+from nuchal.findings import State
 
 
 class Truth(Enum):
@@ -46,10 +43,47 @@ _COMPARE: dict[Operator, Callable[[float, float], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What can be said of a condition before anybody spoke of a patient.
+
+    `words` it reads; `waits_for` are the leaves whose answers it waits for, left to right;
+    `minds_silence` when it can be decided although nobody said anything. `sufficient`
+    holds every word whose presence alone could make it true.
+    """
+
+    words: frozenset[str]
+    waits_for: tuple["Word | Comparison", ...]
+    sufficient: frozenset[str]
+    minds_silence: bool = False
+
+
+def _joint(needed: int, members: Iterable["Condition"]) -> Reach:
+    """The reach of a group that is true when `needed` of its members are."""
+    reaches = [member.reach for member in members]
+    served = Counter(word for reach in reaches for word in reach.sufficient)
+    return Reach(
+        words=frozenset().union(*(reach.words for reach in reaches)),
+        waits_for=tuple(leaf for reach in reaches for leaf in reach.waits_for),
+        sufficient=frozenset(word for word, times in served.items() if times >= needed),
+        minds_silence=not reaches or any(reach.minds_silence for reach in reaches),  # a group of nobody is decided
+    )
+
+
+def _alone(leaf: "Word | Comparison") -> Reach:
+    word = frozenset({leaf.word})
+    return Reach(words=word, waits_for=(leaf,), sufficient=word)
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """True when the finding is present, false when it is asserted absent."""
 
     word: str
+
+    @property
+    def reach(self) -> Reach:
+        """The word."""
+        return _alone(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +94,21 @@ class Comparison:
     op: Operator
     value: float
 
+    @property
+    def reach(self) -> Reach:
+        """The word."""
+        return _alone(self)
+
 
 @dataclass(frozen=True, slots=True)
 class All:
     """Kleene and."""
 
     members: tuple["Condition", ...]
+    reach: Reach = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reach", _joint(len(self.members), self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +116,10 @@ class AnyOf:
     """Kleene or."""
 
     members: tuple["Condition", ...]
+    reach: Reach = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reach", _joint(1, self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +128,10 @@ class AtLeast:
 
     count: int
     members: tuple["Condition", ...]
+    reach: Reach = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reach", _joint(self.count, self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +140,22 @@ class Absent:
 
     operand: "Condition"
 
+    @property
+    def reach(self) -> Reach:
+        """That of its operand; which word alone could make it true needs a closer look at any of them."""
+        return replace(self.operand.reach, sufficient=self.operand.reach.words)
+
 
 @dataclass(frozen=True, slots=True)
 class NotPresent:
     """Absent or unknown; never unknown itself. Only where silence must not switch a red flag off."""
 
     operand: "Condition"
+
+    @property
+    def reach(self) -> Reach:
+        """That of its operand; silence makes it true."""
+        return Reach(words=self.operand.reach.words, waits_for=(), sufficient=frozenset(), minds_silence=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,87 +164,15 @@ class FlagRaised:
 
     flag: str
 
+    @property
+    def reach(self) -> Reach:
+        """No word; it is decided by the red flag."""
+        return Reach(words=frozenset(), waits_for=(), sufficient=frozenset(), minds_silence=True)
+
 
 Condition = Word | Comparison | All | AnyOf | AtLeast | Absent | NotPresent | FlagRaised
 
 States = Mapping[str, State]
-_NO_FLAGS: frozenset[str] = frozenset()
-
-
-def evaluate(condition: Condition, states: States, flags: frozenset[str] = _NO_FLAGS) -> Truth:
-    """The truth of `condition` for a patient whose words have `states`; words without a state are unknown."""
-    return _EVALUATE[type(condition)](condition, states, flags)
-
-
-def _word(condition: Word, states: States, _flags: frozenset[str]) -> Truth:
-    state = states.get(condition.word)
-    if state is None or state.presence is Presence.UNKNOWN:
-        return Truth.UNKNOWN
-    return Truth.TRUE if state.presence is Presence.PRESENT else Truth.FALSE
-
-
-def _comparison(condition: Comparison, states: States, _flags: frozenset[str]) -> Truth:
-    state = states.get(condition.word)
-    if state is None or not state.values:
-        return Truth.UNKNOWN
-    compare, limit = condition.op.compare, condition.value
-    return Truth.TRUE if any(compare(value, limit) for value in state.values) else Truth.FALSE
-
-
-def _all(condition: All, states: States, flags: frozenset[str]) -> Truth:
-    truth = Truth.TRUE
-    for member in condition.members:
-        found = _EVALUATE[type(member)](member, states, flags)
-        if found is Truth.FALSE:
-            return found
-        if found is Truth.UNKNOWN:
-            truth = found
-    return truth
-
-
-def _any_of(condition: AnyOf, states: States, flags: frozenset[str]) -> Truth:
-    truth = Truth.FALSE
-    for member in condition.members:
-        found = _EVALUATE[type(member)](member, states, flags)
-        if found is Truth.TRUE:
-            return found
-        if found is Truth.UNKNOWN:
-            truth = found
-    return truth
-
-
-def _at_least(condition: AtLeast, states: States, flags: frozenset[str]) -> Truth:
-    members = [evaluate(member, states, flags) for member in condition.members]
-    true = members.count(Truth.TRUE)
-    if true >= condition.count:
-        return Truth.TRUE
-    return Truth.FALSE if true + members.count(Truth.UNKNOWN) < condition.count else Truth.UNKNOWN
-
-
-def _absent(condition: Absent, states: States, flags: frozenset[str]) -> Truth:
-    return _NEGATION[evaluate(condition.operand, states, flags)]
-
-
-def _not_present(condition: NotPresent, states: States, flags: frozenset[str]) -> Truth:
-    return Truth.FALSE if evaluate(condition.operand, states, flags) is Truth.TRUE else Truth.TRUE
-
-
-def _flag_raised(condition: FlagRaised, _states: States, flags: frozenset[str]) -> Truth:
-    return Truth.TRUE if condition.flag in flags else Truth.FALSE
-
-
-_NEGATION = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
-# a table and not a match: this is the innermost loop of every evaluation
-_EVALUATE: Mapping[type[Condition], Callable[[Any, States, frozenset[str]], Truth]] = {
-    Word: _word,
-    Comparison: _comparison,
-    All: _all,
-    AnyOf: _any_of,
-    AtLeast: _at_least,
-    Absent: _absent,
-    NotPresent: _not_present,
-    FlagRaised: _flag_raised,
-}
 
 
 def leaves(condition: Condition) -> Iterator[Word | Comparison]:
@@ -204,4 +193,4 @@ def leaves(condition: Condition) -> Iterator[Word | Comparison]:
 
 def words(condition: Condition) -> frozenset[str]:
     """The words that `condition` reads."""
-    return frozenset(leaf.word for leaf in leaves(condition))
+    return condition.reach.words

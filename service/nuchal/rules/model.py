@@ -11,6 +11,7 @@ from functools import cached_property
 
 from nuchal.rules.conditions import AtLeast, Condition
 from nuchal.rules.vocabulary import Language, VocabularyWord
+from nuchal.rules.wording import Wordings
 from nuchal.terminology import Coding
 
 
@@ -125,12 +126,23 @@ class Source:
     supports: str
 
 
+class Listed(StrEnum):
+    """What a case of a cause says of its certainty; `none`: it is not listed."""
+
+    MEETS_CRITERIA = "meets-criteria"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One worked example beside a rule.
 
     `given` maps words to ``present``, ``absent``, ``unknown`` or a number in the
     vocabulary's unit. `missing` are words without which an undetermined rule stays open.
+    Of a cause `certainty` is what it is listed as and `support` the points that it gets,
+    of an activity `cautions` the number of cautions that are shown.
     """
 
     name: str
@@ -138,6 +150,9 @@ class Case:
     expect: Expect
     missing: tuple[str, ...] = ()
     as_of: date | None = None
+    certainty: Listed | None = None
+    support: int | None = None
+    cautions: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +362,11 @@ class Ruleset:
     def versioned_canonical(self) -> str:
         """canonical|version, as FHIR wants it."""
         return f"{self.canonical}|{self.version}"
+
+    @cached_property
+    def wordings(self) -> Wordings:
+        """Its conditions in plain words."""
+        return Wordings(self.vocabulary)
 
     @cached_property
     def is_reviewed(self) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import assert_never
 
 from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Comparison, Condition, FlagRaised, NotPresent, Operator, Word
@@ -55,6 +56,22 @@ _UNITS: Mapping[str, str] = {
 _NUMBERS: Mapping[int, str] = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
+class Wordings:
+    """The wordings of the groups of one ruleset, each made once; conditions live as long as their ruleset."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._groups: dict[int, tuple[Condition, str]] = {}  # by identity: to hash a condition takes longer
+
+    def of(self, condition: Condition) -> str:
+        """The wording of `condition`."""
+        if not isinstance(condition, All | AnyOf | AtLeast):
+            return wording(condition, self._vocabulary)
+        if id(condition) not in self._groups:
+            self._groups[id(condition)] = (condition, wording(condition, self._vocabulary))
+        return self._groups[id(condition)][1]
+
+
 def wording(condition: Condition, vocabulary: Vocabulary) -> str:
     """`condition` as a part of an English sentence: "fever, and at least one of: neck stiffness, rash, seizure".
 
@@ -87,10 +104,14 @@ def title_in_sentence(word: VocabularyWord) -> str:
 
     A first word is a name when the question, too, writes it with a capital.
     """
-    title = word.title
+    return _in_sentence(word.title, word.question)
+
+
+@cache
+def _in_sentence(title: str, question: str) -> str:
     first = title.split(" ", 1)[0]
     is_abbreviation = first[1:2].isupper() or first[1:2] == "-"
-    is_name = re.search(rf"\s{re.escape(first)}\b", word.question) is not None
+    is_name = re.search(rf"\s{re.escape(first)}\b", question) is not None
     return title if is_abbreviation or is_name else title[0].lower() + title[1:]
 
 

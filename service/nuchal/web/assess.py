@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import orjson
-from flask import Blueprint, Response, request
-from gunicorn.http.errors import ParseException
+from flask import Blueprint, Response, current_app, request
 
-from nuchal.errors import InvalidInput, Problem, UnreadableBody
+from nuchal.errors import InvalidInput, Problem
 from nuchal.evaluation import Evaluation, Evaluator
 from nuchal.logs import Event, record
+from nuchal.web.bodies import read_body
 from nuchal.web.media_types import check_request_content, check_response_format, fhir_response
 from nuchal.web.requests import evaluation_id
 
@@ -28,23 +28,12 @@ def blueprint(evaluator: Evaluator) -> Blueprint:
     def assess() -> Response:
         check_response_format(request)
         check_request_content(request)
-        evaluation = evaluator.evaluate(_body(), _parameters(), now=datetime.now(UTC))
+        evaluation = evaluator.evaluate(read_body(request, current_app.config["MAX_CONTENT_LENGTH"]), _parameters(), now=datetime.now(UTC))
         _record(evaluation)
         indented = request.args.get("_pretty") == "true"
         return fhir_response(orjson.dumps(evaluation.answer, option=orjson.OPT_INDENT_2 if indented else None))
 
     return views
-
-
-def _body() -> bytes:
-    """The whole body, refused with 413 above the limit, chunked or not."""
-    try:
-        body = request.get_data(cache=False)
-        if request.content_length is None:
-            request.stream.read(1)  # at the limit of a chunked body get_data stops without a word; this raises
-    except ParseException as error:  # werkzeug answers all other faults of the connection
-        raise UnreadableBody("the chunks of the body cannot be read") from error
-    return body
 
 
 def _parameters() -> Mapping[str, str]:

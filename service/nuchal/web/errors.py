@@ -23,9 +23,9 @@ _HTTP_PROBLEMS = {
     ),
     405: ("not-supported", "This address does not take this method; the header Allow names those it takes."),
     406: ("not-supported", "Only application/fhir+json of FHIR 4.0 can be answered."),
-    413: ("too-long", "The body is larger than this service takes."),
+    413: ("too-long", "The body, inflated where it is gzip, is larger than this service takes."),
     414: ("too-long", "The address is too long."),
-    415: ("not-supported", "The body must be application/fhir+json of FHIR 4.0, in UTF-8 and not compressed."),
+    415: ("not-supported", "The body must be application/fhir+json of FHIR 4.0, in UTF-8, plain or gzip."),
     417: ("not-supported", "The expectation cannot be met."),
     431: ("too-long", "The headers are too long."),
 }

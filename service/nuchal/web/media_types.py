@@ -6,6 +6,8 @@ from flask import Request, Response
 from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
+from nuchal.web.bodies import CODINGS, content_coding
+
 FHIR_JSON = "application/fhir+json; fhirVersion=4.0"
 _JSON_TYPES = frozenset({"application/fhir+json", "application/json", "text/json"})
 _JSON_RANGES = _JSON_TYPES | {"*/*", "application/*", "text/*"}
@@ -19,7 +21,7 @@ def fhir_response(body: bytes, status: int = 200) -> Response:
 
 
 def check_request_content(request: Request) -> None:
-    """Refuse a body that is not plain FHIR JSON in UTF-8.
+    """Refuse a body that is not FHIR JSON in UTF-8, plain or gzip.
 
     Raises:
         UnsupportedMediaType: another type, character set, content coding or FHIR version.
@@ -27,7 +29,7 @@ def check_request_content(request: Request) -> None:
     kind, options = parse_options_header(request.headers.get("Content-Type"))
     if kind.lower() not in _JSON_TYPES or options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType
-    if not _version_fits(options) or request.headers.get("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
+    if not _version_fits(options) or content_coding(request) not in CODINGS:
         raise UnsupportedMediaType
 
 

@@ -7,9 +7,10 @@ from nuchal.errors import RulesetProblem
 from nuchal.findings import Presence
 from nuchal.rules.check.rulebook import derived_in_order
 from nuchal.rules.check.ways import Way, Ways, states_of
-from nuchal.rules.conditions import Absent, Comparison, Condition, Operator, Truth, Word, evaluate
+from nuchal.rules.conditions import Absent, Comparison, Condition, Operator, Truth, Word
 from nuchal.rules.model import Cause, Derived, RedFlag, Ruleset, Sex
 from nuchal.rules.places import Places
+from nuchal.rules.truths import evaluate
 from nuchal.rules.wording import wording
 
 _WAYS_TRIED = 20_000

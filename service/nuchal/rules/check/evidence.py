@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from nuchal.errors import RulesetProblem
 from nuchal.rules.check.rulebook import named_conditions, rules_of
 from nuchal.rules.check.ways import Ways
-from nuchal.rules.conditions import All, AnyOf, Comparison, Condition, Truth, evaluate, leaves
+from nuchal.rules.conditions import All, AnyOf, Comparison, Condition, Truth, leaves
 from nuchal.rules.model import Activity, Cause, Derived, Expect, RedFlag, RuleHead, Ruleset
 from nuchal.rules.places import Places
+from nuchal.rules.truths import evaluate
 
 # The keys on which it depends what comes out of a case.
 _DECIDING = frozenset({"when", "present_when", "absent_when", "required", "groups", "excluding", "indicated_when", "contraindications"})

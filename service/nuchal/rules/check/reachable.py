@@ -6,9 +6,10 @@ from itertools import islice
 from nuchal.errors import RulesetProblem
 from nuchal.rules.check.rulebook import derived_in_order, named_conditions, rules_of
 from nuchal.rules.check.ways import Ways, states_of
-from nuchal.rules.conditions import Comparison, Condition, Truth, evaluate, leaves
+from nuchal.rules.conditions import Comparison, Condition, Truth, leaves
 from nuchal.rules.model import Cause, Derived, RuleHead, Ruleset
 from nuchal.rules.places import Places
+from nuchal.rules.truths import evaluate
 
 _TRIES = 2000  # ways looked at before a condition counts as never true
 

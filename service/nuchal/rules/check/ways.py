@@ -16,10 +16,10 @@ from nuchal.rules.conditions import (
     NotPresent,
     Truth,
     Word,
-    evaluate,
     leaves,
 )
 from nuchal.rules.model import Derived
+from nuchal.rules.truths import evaluate
 from nuchal.rules.vocabulary import VocabularyWord
 
 Way = Mapping[str, Presence | float]  # what is stated of each word; nothing is known of the others

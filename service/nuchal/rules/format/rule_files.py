@@ -7,7 +7,7 @@ from nuchal.rules.format.conditions import ConditionForm, Members
 from nuchal.rules.format.forms import Choice, FileId, Mentioned, Text, Whole, YesNo
 from nuchal.rules.format.records import Fields, Key, Record, Several
 from nuchal.rules.format.report import Catalogue
-from nuchal.rules.format.rule_head import CASES, EFFECTIVE, ID, REVIEWED, SOURCES, STATUS, TITLE, head
+from nuchal.rules.format.rule_head import CASES, CASES_OF_ACTIVITIES, CASES_OF_CAUSES, EFFECTIVE, ID, REVIEWED, SOURCES, STATUS, TITLE, head
 from nuchal.rules.model import (
     Activity,
     ActivityClass,
@@ -154,7 +154,7 @@ def cause_record(default_min_age: int) -> Record[Cause]:
             _PITFALLS,
             _PROPOSES,
             SOURCES,
-            CASES,
+            CASES_OF_CAUSES,
         ),
         lambda fields: _cause(fields, default_min_age),
     )
@@ -216,7 +216,7 @@ ACTIVITY = Record(
         _CLINICAL_TEXT,
         _PATIENT_TEXT,
         SOURCES,
-        CASES,
+        CASES_OF_ACTIVITIES,
     ),
     _activity,
 )

@@ -6,10 +6,10 @@ from typing import TypedDict
 import yaml
 
 from nuchal.findings import Presence
-from nuchal.rules.format.forms import Choice, Day, FileId, Form, MaybeEmpty, Mentioned, Number, Schema, Text, scalar
+from nuchal.rules.format.forms import Choice, Day, FileId, Form, MaybeEmpty, Mentioned, Number, Schema, Text, Whole, scalar
 from nuchal.rules.format.records import Fields, Key, Record, Several, Table
 from nuchal.rules.format.report import Catalogue, SourceFile, Use, did_you_mean
-from nuchal.rules.model import Case, Expect, Source, Status
+from nuchal.rules.model import Case, Expect, Listed, Source, Status
 
 _NUMBER = Number()
 
@@ -57,6 +57,9 @@ _GIVEN = Key("given", GivenForm())
 _AS_OF = Key("as_of", Day(), optional=True)
 _EXPECT = Key("expect", Choice(Expect))
 _MISSING = Key("missing", Several(Mentioned(Catalogue.WORD)), optional=True)
+_CERTAINTY = Key("certainty", Choice(Listed), optional=True)
+_SUPPORT = Key("support", Whole(0), optional=True)
+_CAUTIONS = Key("cautions", Whole(0), optional=True)
 
 
 def _case(fields: Fields) -> Case:
@@ -68,10 +71,13 @@ def _case(fields: Fields) -> Case:
         as_of=fields.get(_AS_OF),
         expect=fields[_EXPECT],
         missing=fields.get(_MISSING) or (),
+        certainty=fields.get(_CERTAINTY),
+        support=fields.get(_SUPPORT),
+        cautions=fields.get(_CAUTIONS),
     )
 
 
-_CASE = Record("a case", (_NAME, _GIVEN, _AS_OF, _EXPECT, _MISSING), _case)
+_BASICS = (_NAME, _GIVEN, _AS_OF, _EXPECT, _MISSING)
 
 ID = Key("id", FileId())
 TITLE = Key("title", Text())
@@ -79,7 +85,9 @@ STATUS = Key("status", Choice(Status))
 EFFECTIVE = Key("effective", Day())
 REVIEWED = Key("reviewed", MaybeEmpty())
 SOURCES = Key("sources", Several(_SOURCE))
-CASES = Key("cases", Several(_CASE))
+CASES = Key("cases", Several(Record("a case", _BASICS, _case)))
+CASES_OF_CAUSES = Key("cases", Several(Record("a case", (*_BASICS, _CERTAINTY, _SUPPORT), _case)))
+CASES_OF_ACTIVITIES = Key("cases", Several(Record("a case", (*_BASICS, _CAUTIONS), _case)))
 
 
 class Head(TypedDict):
