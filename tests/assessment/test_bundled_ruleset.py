@@ -19,7 +19,7 @@ MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def assess_words(ruleset, inference):
     def run(presences):
         statements = [Finding(word=word, presence=presence, observed=MOMENT) for word, presence in presences.items()]
-        return assess(ruleset, inference, inference.conclude(Findings(statements)), known_causes=frozenset())
+        return assess(ruleset, inference, inference.conclude(Findings(statements)), known_causes=frozenset(), detail_full=True)
 
     return run
 

@@ -1,4 +1,4 @@
-"""Each criterion with its state, what decides it and what is missing (DESIGN 1.3)."""
+"""Each criterion with its state and what decides it (DESIGN 1.3)."""
 
 import pytest
 
@@ -64,30 +64,29 @@ def test_the_criteria_of_a_cause_keep_their_ids_roles_and_order(make, assessment
 
 
 @pytest.mark.parametrize(
-    ("condition", "said", "evidence", "missing"),
+    ("condition", "said", "evidence"),
     [
-        pytest.param(A, {"a": True}, ["a"], (), id="present"),
-        pytest.param(A, {"a": False}, ["a"], (), id="absent"),
-        pytest.param(A, {}, [], ("a",), id="unknown"),
-        pytest.param(A, {"a": None}, [], ("a",), id="said to be unknown"),
-        pytest.param(AnyOf((A, B)), {"b": True}, ["b"], (), id="any: what is true"),
-        pytest.param(AnyOf((A, B)), {"b": False}, [], ("a",), id="any: what is still open"),
-        pytest.param(All((A, B)), {"a": True, "b": False}, ["b"], (), id="all: what is false"),
-        pytest.param(All((AnyOf((A, B)), C)), {"a": True}, [], ("c",), id="what is settled is not missing"),
-        pytest.param(AtLeast(2, (A, B, C)), {"a": True}, [], ("b", "c"), id="at_least"),
-        pytest.param(Absent(A), {"a": False}, ["a"], (), id="absent: who denied it"),
-        pytest.param(Absent(A), {}, [], ("a",), id="absent: nobody asked"),
-        pytest.param(All((A, NotPresent(B))), {}, [], ("a",), id="not_present waits for nothing"),
-        pytest.param(Comparison("crp", Operator.MORE, 5), {"crp": 3}, ["crp"], (), id="a number"),
-        pytest.param(Comparison("crp", Operator.MORE, 5), {}, [], ("crp",), id="no number"),
+        pytest.param(A, {"a": True}, ["a"], id="present"),
+        pytest.param(A, {"a": False}, ["a"], id="absent"),
+        pytest.param(A, {}, [], id="unknown"),
+        pytest.param(A, {"a": None}, [], id="said to be unknown"),
+        pytest.param(AnyOf((A, B)), {"b": True}, ["b"], id="any: what is true"),
+        pytest.param(AnyOf((A, B)), {"b": False}, [], id="any: what is still open"),
+        pytest.param(All((A, B)), {"a": True, "b": False}, ["b"], id="all: what is false"),
+        pytest.param(All((AnyOf((A, B)), C)), {"a": True}, [], id="what is settled is not missing"),
+        pytest.param(AtLeast(2, (A, B, C)), {"a": True}, [], id="at_least"),
+        pytest.param(Absent(A), {"a": False}, ["a"], id="absent: who denied it"),
+        pytest.param(Absent(A), {}, [], id="absent: nobody asked"),
+        pytest.param(All((A, NotPresent(B))), {}, [], id="not_present waits for nothing"),
+        pytest.param(Comparison("crp", Operator.MORE, 5), {"crp": 3}, ["crp"], id="a number"),
+        pytest.param(Comparison("crp", Operator.MORE, 5), {}, [], id="no number"),
     ],
 )
-def test_a_criterion_shows_what_decides_it_or_what_is_missing(make, assessment, condition, said, evidence, missing):
+def test_a_criterion_shows_what_decides_it(make, assessment, condition, said, evidence):
     cause = make.cause(required="typical", cardinal=["typical"], minor=[condition])
     (listed,) = assessment(make.ruleset(cause), {"typical": True, **said}).causes
     criterion = next(each for each in listed.criteria if each.id == "supporting-1")
     assert [finding.word for finding in criterion.evidence] == evidence
-    assert criterion.missing == missing
 
 
 def test_what_is_only_suspected_meets_a_flag_and_leaves_a_cause_open(make, assessment, say):

@@ -1,11 +1,12 @@
 """The quick looks at open conditions agree with trying every word."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nuchal.assessment.open_words import open_leaves, sufficient_words
+from nuchal.assessment.open_words import open_leaves, open_words, sufficient_words
 from nuchal.findings import Presence, State
-from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, NotPresent, Truth, Word, leaves
+from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Comparison, NotPresent, Operator, Truth, Word, leaves
 from nuchal.rules.truths import Truths, evaluate
 
 WORDS = "abcde"
@@ -49,3 +50,29 @@ def test_of_two_open_conditions_that_both_must_hold_one_word_is_sufficient_only_
     condition = All((AnyOf((Word("a"), Word("b"))), AnyOf((Word("b"), Word("c"))), Word("d")))
     assert sufficient_words(condition, Truths({"d": State(Presence.PRESENT)})) == {"b"}
     assert sufficient_words(condition, Truths({})) == frozenset()
+
+
+A, B, C = Word("a"), Word("b"), Word("c")
+HIGH = Comparison("crp", Operator.MORE, 5)
+PRESENT, ABSENT, UNKNOWN = (State(presence) for presence in (Presence.PRESENT, Presence.ABSENT, Presence.UNKNOWN))
+WAITING = [
+    pytest.param(A, {"a": PRESENT}, (), id="present"),
+    pytest.param(A, {"a": ABSENT}, (), id="absent"),
+    pytest.param(A, {}, ("a",), id="unknown"),
+    pytest.param(A, {"a": UNKNOWN}, ("a",), id="said to be unknown"),
+    pytest.param(AnyOf((A, B)), {"b": PRESENT}, (), id="any: what is true"),
+    pytest.param(AnyOf((A, B)), {"b": ABSENT}, ("a",), id="any: what is still open"),
+    pytest.param(All((A, B)), {"a": PRESENT, "b": ABSENT}, (), id="all: what is false"),
+    pytest.param(All((AnyOf((A, B)), C)), {"a": PRESENT}, ("c",), id="what is settled is not waited for"),
+    pytest.param(AtLeast(2, (A, B, C)), {"a": PRESENT}, ("b", "c"), id="at_least"),
+    pytest.param(Absent(A), {}, ("a",), id="absent: nobody asked"),
+    pytest.param(All((A, NotPresent(B))), {}, ("a",), id="not_present waits for nothing"),
+    pytest.param(AnyOf((All((B, A)), B)), {}, ("b", "a"), id="left to right, each once"),
+    pytest.param(HIGH, {"crp": State(Presence.PRESENT, (3.0,))}, (), id="a number"),
+    pytest.param(HIGH, {}, ("crp",), id="no number"),
+]
+
+
+@pytest.mark.parametrize(("condition", "states", "words"), WAITING)
+def test_a_condition_waits_for_the_words_that_keep_it_open(condition, states, words):
+    assert open_words(condition, Truths(states)) == words

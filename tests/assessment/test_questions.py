@@ -206,7 +206,7 @@ def test_undetermined_flags_say_what_they_wait_for_and_whether_they_hold_somethi
         make.flag("rf-now", All((HEADACHE, Word("x"), Absent(Word("y")))), EMERGENCY),
         make.flag("rf-silent", All((HEADACHE, Word("denied"), Word("x")))),
     )
-    result = assessment(rules, {"seen": True, "denied": False})
+    result = assessment(rules, {"seen": True, "denied": False}, detail_full=True)
     assert [(each.flag.id, each.missing, each.holds_specific) for each in result.undetermined] == [
         ("rf-now", ("x", "y"), False),
         ("rf-soon", ("x",), True),

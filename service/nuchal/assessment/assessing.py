@@ -42,7 +42,7 @@ def assess(
     disposition = inference.disposition(disposition_tally(flags, ranked, topics, pains))
     strict = Explainer(patient, View.STRICT)
     causes = tuple(_listed(each, strict, known=each.cause.id in known_causes) for each in ranked)
-    undetermined = undetermined_flags(patient)
+    undetermined = undetermined_flags(patient, detail_full=detail_full)
     plan = None if disposition is None else propose(patient, inference, flags=flags, causes=causes, disposition=disposition)
     assessment = Assessment(
         ruleset=ruleset,

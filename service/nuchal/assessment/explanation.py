@@ -1,10 +1,9 @@
-"""Every criterion of a rule with its state, the statements behind it and the words that are missing."""
+"""Every criterion of a rule with its state and the statements behind it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nuchal.assessment.model import Criterion, CriterionRole, CriterionState
-from nuchal.assessment.open_words import open_words
 from nuchal.assessment.patient import Patient
 from nuchal.findings import Finding, View
 from nuchal.rules.basis import evidence
@@ -41,7 +40,6 @@ class Explainer:
             state=self.state(condition),
             evidence=self._evidence(condition),
             group=group,
-            missing=open_words(condition, self.truths),
         )
 
     def numbered(

@@ -36,8 +36,7 @@ class Criterion:
     """One criterion with its state and the statements that decide it.
 
     `id` is stable within the rule (``required``, ``group-2.1``); `text` is the condition
-    in plain words; `group` names the k-of-n group it belongs to; `missing` are the words
-    nobody stated.
+    in plain words; `group` names the k-of-n group it belongs to.
     """
 
     id: str
@@ -46,7 +45,6 @@ class Criterion:
     state: CriterionState
     evidence: tuple[Finding, ...] = ()
     group: str | None = None
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +57,7 @@ class RaisedFlag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndeterminedFlag:
-    """A red flag that is neither raised nor ruled out; `missing` are the words it waits for."""
+    """A red flag that is neither raised nor ruled out; `missing` are the words it waits for, looked up for a full answer only."""
 
     flag: RedFlag
     missing: tuple[str, ...]

@@ -14,13 +14,13 @@ def flags_that_are(truth: Truth, patient: Patient) -> tuple[RedFlag, ...]:
     return tuple(sorted(flags, key=lambda flag: (flag.disposition.rank, flag.id)))
 
 
-def undetermined_flags(patient: Patient) -> tuple[UndeterminedFlag, ...]:
-    """The undetermined flags, most urgent first, with the words they wait for."""
+def undetermined_flags(patient: Patient, *, detail_full: bool) -> tuple[UndeterminedFlag, ...]:
+    """The undetermined flags, most urgent first; with `detail_full` the words they wait for."""
     truths = patient.truths[View.SAFETY]
     return tuple(
         UndeterminedFlag(
             flag=flag,
-            missing=open_words(flag.when, truths),
+            missing=open_words(flag.when, truths) if detail_full else (),
             holds_specific=holds_specific(flag.when, truths, patient.ruleset.vocabulary),
         )
         for flag in flags_that_are(Truth.UNKNOWN, patient)

@@ -40,5 +40,8 @@ def _reason(activity: Activity, safety: Explainer) -> tuple[Withholding, tuple[C
 
 def _waiting_for(word: str, activity: Activity, safety: Explainer) -> tuple[Criterion, ...]:
     """The unknown contraindications that wait for `word`."""
-    unknown = safety.in_state(CriterionState.UNKNOWN, activity.contraindications, CriterionRole.CONTRAINDICATION)
-    return tuple(criterion for criterion in unknown if word in criterion.missing)
+    return tuple(
+        safety.criterion(f"{CriterionRole.CONTRAINDICATION}-{number}", condition, CriterionRole.CONTRAINDICATION)
+        for number, condition in enumerate(activity.contraindications, start=1)
+        if word in open_words(condition, safety.truths)
+    )

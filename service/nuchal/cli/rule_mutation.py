@@ -3,6 +3,7 @@
 import argparse
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.progress import Progress
@@ -17,26 +18,49 @@ from nuchal.inference.witness import Witness
 from nuchal.rules.check import rules_of
 from nuchal.rules.model import Case, RuleHead, Ruleset
 from nuchal.rules.mutation import Mutant, mutants
+from nuchal.rules.pages import Killed
 from nuchal.rules.reader import load_ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The mutants that no case noticed, and how many of each kind of rule were noticed; the last figure is of all."""
+
+    alive: tuple[Mutant, ...]
+    figures: tuple[Killed, ...]
 
 
 def mutate(chosen: argparse.Namespace) -> int:
     """Print which mutants live, and the share that is killed; a problem when it is under `chosen.least`."""
     ruleset = load_ruleset(ruleset_folder(chosen.path))
     console = Console(highlight=False, soft_wrap=True)
-    rules = [rule for rule in rules_of(ruleset) if rule.fires and (not chosen.rule or rule.id in chosen.rule)]
+    found = survey(ruleset, chosen.rule, console)
+    for mutant in found.alive:
+        console.print(Text.assemble((f"{mutant.rule.file}: ", "cyan"), f"{mutant.key}: {mutant.fault}"))
+    table = Table("rules", box=None, pad_edge=False, header_style="bold")
+    for heading in ("mutants", "killed", "share"):
+        table.add_column(heading, justify="right")
+    for each in found.figures:
+        table.add_row(each.kind, str(each.mutants), str(each.killed), each.percent)
+    console.print(table)
+    total = found.figures[-1]
+    return DONE if 100 * total.killed >= chosen.least * total.mutants else PROBLEMS_FOUND
+
+
+def survey(ruleset: Ruleset, only: Sequence[str] | None, console: Console) -> Survey:
+    """Spoil every rule that fires, or those with the ids `only`."""
+    rules = [rule for rule in rules_of(ruleset) if rule.fires and (only is None or rule.id in only)]
     made: Counter[str] = Counter()
     alive: list[Mutant] = []
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        for rule in progress.track(rules, description="Rules"):
+        for rule in progress.track(rules, description="Spoiled rules"):
             cases = [(case, findings_of(case)) for case in rule.cases]
-            for mutant in mutants(rule):
-                made[_kind(rule)] += 1
-                if not _is_killed(ruleset, mutant.rule, cases):
-                    alive.append(mutant)
-    for mutant in alive:
-        console.print(Text.assemble((f"{mutant.rule.file}: ", "cyan"), f"{mutant.key}: {mutant.fault}"))
-    return _verdict(console, made, Counter(_kind(mutant.rule) for mutant in alive), chosen.least)
+            spoiled = list(mutants(rule))
+            made[_kind(rule)] += len(spoiled)
+            alive += [mutant for mutant in spoiled if not _is_killed(ruleset, mutant.rule, cases)]
+    living = Counter(_kind(mutant.rule) for mutant in alive)
+    figures = [Killed(kind, made[kind], made[kind] - living[kind]) for kind in sorted(made)]
+    return Survey(tuple(alive), (*figures, Killed("all", made.total(), made.total() - len(alive))))
 
 
 def _is_killed(ruleset: Ruleset, rule: RuleHead, cases: Sequence[tuple[Case, Findings]]) -> bool:
@@ -47,16 +71,3 @@ def _is_killed(ruleset: Ruleset, rule: RuleHead, cases: Sequence[tuple[Case, Fin
 
 def _kind(rule: RuleHead) -> str:
     return rule.file.split("/", 1)[0].replace("_", " ")
-
-
-def _verdict(console: Console, made: Counter[str], alive: Counter[str], least: float) -> int:
-    table = Table("rules", box=None, pad_edge=False, header_style="bold")
-    for heading in ("mutants", "killed", "%"):
-        table.add_column(heading, justify="right")
-    for kind in [*sorted(made), "all"]:
-        total, living = (made.total(), alive.total()) if kind == "all" else (made[kind], alive[kind])
-        killed = total - living
-        table.add_row(kind, str(total), str(killed), f"{100 * killed / total:.1f}" if total else "-")
-    console.print(table)
-    total = made.total()
-    return DONE if not total or 100 * (total - alive.total()) / total >= least else PROBLEMS_FOUND

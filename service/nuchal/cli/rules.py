@@ -13,12 +13,14 @@ from rich.text import Text
 from nuchal.cli.exit_codes import DONE, PROBLEMS_FOUND
 from nuchal.cli.rule_cases import alone, faults, findings_of
 from nuchal.cli.rule_mutation import mutate
+from nuchal.cli.rule_pages import write_pages
 from nuchal.content import ruleset_folder
 from nuchal.errors import RulesetError, RulesetProblem
 from nuchal.inference import Inference
 from nuchal.inference.witness import Witness
 from nuchal.rules.check import check, notes, rules_of
-from nuchal.rules.model import Activity, Cause, Ruleset
+from nuchal.rules.model import Ruleset
+from nuchal.rules.pages import codings_of
 from nuchal.rules.places import Places
 from nuchal.rules.reader import load_ruleset
 from nuchal.rules.schema import write_schemas
@@ -30,6 +32,7 @@ examples:
   nuchal rules check rulesets/back_pain_headache
                                               another folder
   nuchal rules mutate --rule rf-thunderclap   do its cases notice every spoiled criterion?
+  nuchal rules pages --check                  are RULES.md and the pages for readers up to date?
   nuchal rules schema rulesets/schema         JSON schemas, for editors
 
 exit codes: 0 nothing found, 1 problems found or too many mutants alive, 2 wrong command line, 4 no such folder
@@ -66,6 +69,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     mutating.add_argument("--rule", metavar="ID", action="append", help="only this rule; may be given several times")
     mutating.add_argument("--least", metavar="PERCENT", type=float, default=95, help="share that must be killed (default %(default)s)")
     mutating.set_defaults(run=mutate)
+    paging = actions.add_parser(
+        "pages",
+        help="write RULES.md and a page for each rule, for readers",
+        description="Write RULES.md and a page in Markdown for each rule into the folder of the ruleset.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    paging.add_argument("path", metavar="PATH", nargs="?", type=Path, help="folder of a ruleset; default the one that comes with Nuchal")
+    paging.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a page is not up to date")
+    paging.set_defaults(run=write_pages)
     schemas = actions.add_parser("schema", help="write the JSON schemas of rule files", description="Write the JSON schemas of rule files.")
     schemas.add_argument("folder", metavar="FOLDER", type=Path, help="folder to write to")
     schemas.set_defaults(run=_schema)
@@ -124,13 +137,7 @@ def _print_counts(console: Console, ruleset: Ruleset) -> None:
     ):
         table.add_row(str(number), what)
     console.print(table)
-    _print_codes(console, _codings(ruleset))
-
-
-def _codings(ruleset: Ruleset) -> list[Coding]:
-    of_words = [mapping.coding for word in ruleset.vocabulary.values() for mapping in word.codes]
-    of_rules = [coding for rule in rules_of(ruleset) if isinstance(rule, Cause | Activity) for coding in rule.codings]
-    return of_words + of_rules
+    _print_codes(console, list(codings_of(ruleset)))
 
 
 def _print_codes(console: Console, codings: Sequence[Coding]) -> None:

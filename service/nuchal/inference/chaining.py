@@ -1,11 +1,12 @@
 """Forward chaining through the engine: what fires in one stage is tallied and asserted into the next."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from nuchal.findings import Presence, State
 from nuchal.inference.engine import Engine
-from nuchal.inference.network import HIGH, LOW, RAISED, SILENT, SPECIFIC, STATE, TRUE, VALUE, Kind, Network, Ref, Side, Source
+from nuchal.inference.network import HIGH, LOW, RAISED, SILENT, SPECIFIC, STATE, TRUE, VALUE, Kind, Network, Ref, Refs, Side, Source
 from nuchal.inference.outcome import Firing
 from nuchal.inference.stage import EngineRule, Fact, Stage
 from nuchal.rules.conditions import States
@@ -41,6 +42,11 @@ class Fired:
         if side.is_specific:
             self._specific.add(side.node)
 
+    @property
+    def true(self) -> AbstractSet[str]:
+        """The nodes that are true, in no order."""
+        return self._true
+
     def has(self, ref: Ref | None) -> bool:
         """Whether the condition behind `ref` is true."""
         return ref is not None and ref.node in self._true
@@ -49,9 +55,13 @@ class Fired:
         """Whether it is true by a word that is not general."""
         return ref.specific and ref.node in self._specific
 
-    def touches(self, nodes: frozenset[str]) -> bool:
-        """Whether any of `nodes` is true."""
-        return not self._true.isdisjoint(nodes)
+    def any(self, refs: Refs) -> bool:
+        """Whether any of `refs` is true."""
+        return not self._true.isdisjoint(refs.nodes)
+
+    def any_specific(self, refs: Refs) -> bool:
+        """Whether any of `refs` is true by a word that is not general."""
+        return not self._specific.isdisjoint(refs.specific_nodes)
 
     def count(self, refs: Iterable[Ref]) -> int:
         """How many of `refs` are true."""

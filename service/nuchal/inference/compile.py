@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from nuchal.findings import Presence
 from nuchal.inference.compile_decisions import DISPOSITION, activity_rules, certainty_rules, disposition_rules
-from nuchal.inference.network import NetworkBuilder, Ref, refusal
+from nuchal.inference.network import NetworkBuilder, Refs, refusal
 from nuchal.inference.stage import Clause, EngineRule, Stage, at_least, none
 from nuchal.inference.waves import (
     FAILED,
@@ -135,8 +135,8 @@ def _leaves(condition: Condition) -> list[Condition]:
 
 
 def _cause_nodes(builder: NetworkBuilder, key: str, cause: Cause, female: str) -> CauseNodes:
-    def true(conditions: Iterable[Condition]) -> tuple[Ref, ...]:
-        return tuple(builder.true(condition) for condition in conditions)
+    def true(conditions: Iterable[Condition]) -> Refs:
+        return Refs(tuple(builder.true(condition) for condition in conditions))
 
     impossible: dict[Sex, Condition] = {Sex.FEMALE: Absent(Word(female)), Sex.MALE: Word(female)}
     return CauseNodes(

@@ -1,6 +1,6 @@
 """From the findings of a patient to derived words, red flags and the certainty of causes, through the engine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from nuchal.findings import UNKNOWN, Findings, Presence, State, View
@@ -80,8 +80,7 @@ class _Parts:
     """Red flags and parts of causes, decided by the engine; one that nothing is known of is open."""
 
     def __init__(self, main: MainWave, run: Run, safety: Fired, strict: Fired) -> None:
-        facts = [fact for nodes in main.flags for fact in _part_facts(nodes.part, safety)]
-        facts += [fact for nodes in main.causes for part in nodes.parts for fact in _part_facts(part, strict)]
+        facts = [*_part_facts(main.flags_by_node, safety), *_part_facts(main.parts_by_node, strict)]
         self._truths: dict[str, Truth] = {}
         self._specific: set[str] = set()
         for rule in run.fire(main.flags_and_parts, facts):
@@ -97,16 +96,14 @@ class _Parts:
         return part.key in self._specific
 
 
-def _part_facts(part: PartNodes, fired: Fired) -> Iterable[Fact]:
-    if not fired.touches(part.nodes):
-        return
-    tally = {
-        MET: int(fired.has(part.met)),
-        FAILED: int(fired.has(part.failed)),
-        HELD: sum(fired.has_specific(leaf) for leaf in part.leaves),
-        SPECIFIC: int(fired.has_specific(part.met)),
-    }
-    yield Fact(part.key, part.key, tuple(tally.items()))
+def _part_facts(by_node: Mapping[str, Sequence[PartNodes]], fired: Fired) -> Iterator[Fact]:
+    """The tallies of the parts that something is known of; one that counts nothing says nothing."""
+    touched = {part.key: part for node in fired.true for part in by_node.get(node, ())}
+    for key, part in touched.items():
+        met, failed = int(fired.has(part.met)), int(fired.has(part.failed))
+        held = sum(fired.has_specific(leaf) for leaf in part.leaves)
+        if met or failed or held:
+            yield Fact(key, key, ((MET, met), (FAILED, failed), (HELD, held), (SPECIFIC, int(fired.has_specific(part.met)))))
 
 
 def _causes(main: MainWave, run: Run, fired: Fired, parts: _Parts, raised: Sequence[RedFlag]) -> dict[str, CauseOutcome]:
@@ -125,7 +122,7 @@ def _causes(main: MainWave, run: Run, fired: Fired, parts: _Parts, raised: Seque
 
 
 def _cause_tally(nodes: CauseNodes, fired: Fired, parts: _Parts, *, named: bool, first_named: bool) -> CauseTally:
-    if not (named or fired.touches(nodes.nodes)):
+    if not named and fired.true.isdisjoint(nodes.nodes):
         return _untouched(len(nodes.groups))
     groups = [parts.truth(group) for group in nodes.groups]
     return CauseTally(
@@ -133,12 +130,13 @@ def _cause_tally(nodes: CauseNodes, fired: Fired, parts: _Parts, *, named: bool,
         groups_met=groups.count(Truth.TRUE),
         groups_failed=groups.count(Truth.FALSE),
         groups_open=groups.count(Truth.UNKNOWN),
-        cardinal=any(fired.has(ref) for ref in nodes.cardinal),
-        cardinal_specific=any(fired.has_specific(ref) for ref in nodes.cardinal),
+        cardinal=fired.any(nodes.cardinal),
+        cardinal_specific=fired.any_specific(nodes.cardinal),
         specific=any(parts.is_specific(part) for part in nodes.parts)
-        or any(fired.has_specific(ref) for ref in (*nodes.cardinal, *nodes.supporting)),
-        major=any(fired.has(ref) for ref in nodes.major),
-        excluded=any(fired.has(ref) for ref in nodes.excluding),
+        or fired.any_specific(nodes.cardinal)
+        or fired.any_specific(nodes.supporting),
+        major=fired.any(nodes.major),
+        excluded=fired.any(nodes.excluding),
         impossible_sex=fired.has(nodes.impossible_sex),
         named=named,
         first_named=first_named,

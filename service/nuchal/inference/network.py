@@ -72,6 +72,23 @@ class Ref(NamedTuple):
     specific: bool
 
 
+@dataclass(frozen=True)
+class Refs:
+    """Several conditions of one rule of which one is enough."""
+
+    refs: tuple[Ref, ...]
+
+    @cached_property
+    def nodes(self) -> frozenset[str]:
+        """The nodes behind them."""
+        return frozenset(ref.node for ref in self.refs)
+
+    @cached_property
+    def specific_nodes(self) -> frozenset[str]:
+        """Those whose firing can make the rule specific."""
+        return frozenset(ref.node for ref in self.refs if ref.specific)
+
+
 class Side(NamedTuple):
     """What the firing of a rule says of its node: that it is true, that it is specific. A criterion says both."""
 

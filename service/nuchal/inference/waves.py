@@ -1,13 +1,14 @@
 """A ruleset as the engine is given it: the nodes that each tally counts, wave by wave. Data only."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
 from nuchal.findings import Presence
-from nuchal.inference.network import Network, Ref
+from nuchal.inference.network import Network, Ref, Refs
 from nuchal.inference.outcome import Certainty, Verdict
 from nuchal.inference.stage import Stage
 from nuchal.rules.conditions import Condition, Truth
@@ -86,10 +87,10 @@ class CauseNodes:
     cause: Cause
     required: PartNodes
     groups: tuple[PartNodes, ...]
-    cardinal: tuple[Ref, ...]
-    supporting: tuple[Ref, ...]
-    major: tuple[Ref, ...]
-    excluding: tuple[Ref, ...]
+    cardinal: Refs
+    supporting: Refs
+    major: Refs
+    excluding: Refs
     impossible_sex: Ref | None
 
     @cached_property
@@ -100,11 +101,11 @@ class CauseNodes:
     @cached_property
     def nodes(self) -> frozenset[str]:
         """Without one of these nothing is known of it."""
-        refs = {*self.cardinal, *self.supporting, *self.excluding, *([self.impossible_sex] if self.impossible_sex else [])}
-        return frozenset(ref.node for ref in refs).union(*(part.nodes for part in self.parts))
+        sex = frozenset({self.impossible_sex.node} if self.impossible_sex else ())
+        return sex.union(self.cardinal.nodes, self.supporting.nodes, self.excluding.nodes, *(part.nodes for part in self.parts))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MainWave:
     """Red flags and causes, over words as stated and derived."""
 
@@ -113,6 +114,24 @@ class MainWave:
     causes: tuple[CauseNodes, ...]
     flags_and_parts: Stage[Truth | Specific]
     certainty: Stage[Way]
+
+    @cached_property
+    def flags_by_node(self) -> Mapping[str, Sequence[PartNodes]]:
+        """The red flags of which something is known when a node is true."""
+        return _by_node((nodes.part, nodes.part.nodes) for nodes in self.flags)
+
+    @cached_property
+    def parts_by_node(self) -> Mapping[str, Sequence[PartNodes]]:
+        """The same for parts of causes."""
+        return _by_node((part, part.nodes) for nodes in self.causes for part in nodes.parts)
+
+
+def _by_node(parts: Iterable[tuple[PartNodes, frozenset[str]]]) -> Mapping[str, Sequence[PartNodes]]:
+    found: dict[str, list[PartNodes]] = defaultdict(list)
+    for part, nodes in parts:
+        for node in nodes:
+            found[node].append(part)
+    return dict(found)
 
 
 @dataclass(frozen=True, slots=True)

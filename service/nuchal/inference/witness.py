@@ -4,15 +4,16 @@ It shares no code with the compiled rules: it knows the conditions, the model of
 and the types of an outcome, and reads each rule of DESIGN 4 as it is written there.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
+from enum import Enum
 
 from nuchal.findings import UNKNOWN, Findings, Presence, State, View
 from nuchal.inference.outcome import CauseOutcome, CauseTally, Certainty, Conclusions
 from nuchal.rules.basis import evidence, is_specific
 from nuchal.rules.conditions import (
     All,
-    AnyOf,
     AtLeast,
     Condition,
     States,
@@ -30,7 +31,7 @@ class Witness:
         self._ruleset = ruleset
         self._derived = _by_dependence([rule for rule in ruleset.derived.values() if rule.fires])
         self._flags = [flag for flag in ruleset.red_flags.values() if flag.fires]
-        self._causes = [(cause, _anything(cause)) for cause in ruleset.causes.values() if cause.fires]
+        self._causes = [_Reading(cause) for cause in ruleset.causes.values() if cause.fires]
 
     def conclude(self, findings: Findings) -> Conclusions:
         """The states, flags and causes of a patient; the trace stays empty, it is the engine's."""
@@ -39,8 +40,9 @@ class Witness:
         flags = {flag.id: safety.truths.of(flag.when) for flag in self._flags}
         named, first_named = self._named([flag for flag in self._flags if flags[flag.id] is Truth.TRUE])
         causes = {}
-        for cause, anything in self._causes:
-            tally = self._tally(cause, anything, strict, named=cause.id in named, first_named=cause.id in first_named)
+        for reading in self._causes:
+            cause = reading.cause
+            tally = self._tally(reading, strict, named=cause.id in named, first_named=cause.id in first_named)
             causes[cause.id] = _outcome(cause, tally)
         return Conclusions(states={View.SAFETY: safety.states, View.STRICT: strict.states}, flags=flags, causes=causes, trace=())
 
@@ -59,45 +61,68 @@ class Witness:
         firsts = (next((id_ for id_ in flag.may_mean if self._ruleset.causes[id_].fires), None) for flag in serious)
         return frozenset(id_ for flag in serious for id_ in flag.may_mean), frozenset(id_ for id_ in firsts if id_)
 
-    def _tally(self, cause: Cause, anything: Condition, patient: "_Patient", *, named: bool, first_named: bool) -> CauseTally:
-        untouched = CauseTally(
-            required=Truth.UNKNOWN,
-            groups_met=0,
-            groups_failed=0,
-            groups_open=len(cause.required_groups),
-            cardinal=False,
-            cardinal_specific=False,
-            specific=False,
-            major=False,
-            excluded=False,
-            impossible_sex=_impossible_sex(cause, patient.states.get(self._ruleset.roles.female, UNKNOWN)),
-            named=named,
-            first_named=first_named,
-        )
-        if not patient.truths.has_heard_of(anything):
-            return untouched
+    def _tally(self, reading: "_Reading", patient: "_Patient", *, named: bool, first_named: bool) -> CauseTally:
+        cause = reading.cause
         required, *groups = (patient.truths.of(part) for part in cause.parts)
-        cardinal = [condition for condition in cause.cardinal if patient.truths.holds(condition)]
-        supporting = [entry for entry in cause.supporting if patient.truths.holds(entry.when)]
-        return replace(
-            untouched,
+        holding = [entry for entry in reading.heard_of(patient.truths) if patient.truths.holds(entry.condition)]
+        cardinal = [entry.condition for entry in holding if entry.role is _Role.CARDINAL]
+        supporting = [entry.condition for entry in holding if entry.role in _SUPPORTING]
+        return CauseTally(
             required=required,
             groups_met=groups.count(Truth.TRUE),
             groups_failed=groups.count(Truth.FALSE),
             groups_open=groups.count(Truth.UNKNOWN),
             cardinal=bool(cardinal),
             cardinal_specific=any(patient.is_specific(condition) for condition in cardinal),
-            specific=any(patient.is_specific(condition) for condition in (*cardinal, *(entry.when for entry in supporting)))
+            specific=any(patient.is_specific(condition) for condition in (*cardinal, *supporting))
             or any(patient.holds_specific(part) for part in cause.parts),
-            major=any(entry.weight is Weight.MAJOR for entry in supporting),
-            excluded=any(patient.truths.holds(condition) for condition in cause.excluding),
+            major=any(entry.role is _Role.MAJOR for entry in holding),
+            excluded=any(entry.role is _Role.EXCLUDING for entry in holding),
+            impossible_sex=_impossible_sex(cause, patient.states.get(self._ruleset.roles.female, UNKNOWN)),
+            named=named,
+            first_named=first_named,
         )
 
 
-def _anything(cause: Cause) -> Condition:
-    """All that the cause reads, as one condition: of most causes nobody said anything."""
-    supporting = (entry.when for entry in cause.supporting)
-    return AnyOf((*cause.parts, *cause.cardinal, *supporting, *cause.excluding))
+class _Role(Enum):
+    CARDINAL = "cardinal"
+    MAJOR = "major"
+    MINOR = "minor"
+    EXCLUDING = "excluding"
+
+
+_SUPPORTING = frozenset({_Role.MAJOR, _Role.MINOR})
+_WEIGHTS = {Weight.MAJOR: _Role.MAJOR, Weight.MINOR: _Role.MINOR}
+
+
+@dataclass(frozen=True, eq=False)
+class _Entry:
+    """A finding that a cause lists beside its parts."""
+
+    role: _Role
+    condition: Condition
+
+
+class _Reading:
+    """A cause, and which of its cardinal, supporting and excluding findings read a word: of most nobody said anything."""
+
+    def __init__(self, cause: Cause) -> None:
+        self.cause = cause
+        entries = [
+            *(_Entry(_Role.CARDINAL, condition) for condition in cause.cardinal),
+            *(_Entry(_WEIGHTS[each.weight], each.when) for each in cause.supporting),
+            *(_Entry(_Role.EXCLUDING, condition) for condition in cause.excluding),
+        ]
+        self._always = [entry for entry in entries if entry.condition.reach.minds_silence]
+        self._by_word: dict[str, list[_Entry]] = defaultdict(list)
+        for entry in entries:
+            for word in words(entry.condition):
+                self._by_word[word].append(entry)
+
+    def heard_of(self, truths: Truths) -> list[_Entry]:
+        """The entries that somebody said something of, or that mind silence, each once."""
+        said = self._by_word.keys() & truths.known
+        return list(dict.fromkeys([*self._always, *(entry for word in said for entry in self._by_word[word])]))
 
 
 class _Patient:

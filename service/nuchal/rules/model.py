@@ -126,6 +126,16 @@ class Source:
     supports: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCovered:
+    """A cause of headache or back pain that no rule weighs, and why; `group` is the table or chapter that lists it."""
+
+    title: str
+    group: str
+    reason: str
+    sources: tuple[Source, ...]
+
+
 class Listed(StrEnum):
     """What a case of a cause says of its certainty; `none`: it is not listed."""
 
@@ -352,6 +362,7 @@ class Ruleset:
     causes: Mapping[str, Cause]
     activities: Mapping[str, Activity]
     references: Mapping[str, Reference]
+    not_covered: tuple[NotCovered, ...] = ()
 
     @property
     def label(self) -> str:

@@ -8,6 +8,7 @@ from nuchal.errors import RulesetError, RulesetProblem
 from nuchal.rules.format.files import (
     LANGUAGE_FILE,
     MANIFEST_FILE,
+    NOT_COVERED_FILE,
     REFERENCES_FILE,
     RULE_FOLDERS,
     VOCABULARY_FOLDER,
@@ -18,7 +19,7 @@ from nuchal.rules.format.forms import Form
 from nuchal.rules.format.language_file import LANGUAGE
 from nuchal.rules.format.report import Catalogue, Refused, Report, SourceFile
 from nuchal.rules.format.rule_files import ACTIVITY, DERIVED, RED_FLAG, cause_record
-from nuchal.rules.format.ruleset_files import MANIFEST, REFERENCES
+from nuchal.rules.format.ruleset_files import MANIFEST, NOT_COVERED, REFERENCES
 from nuchal.rules.format.vocabulary_files import VOCABULARY
 from nuchal.rules.format.yaml_text import UnreadableYaml, parse
 from nuchal.rules.model import RuleHead, Ruleset
@@ -54,6 +55,7 @@ class _Reading:
         manifest = self._read(MANIFEST_FILE, MANIFEST)
         default_min_age = manifest.default_min_age if manifest else 0
         references = self._read(REFERENCES_FILE, REFERENCES)
+        not_covered = self._read(NOT_COVERED_FILE, NOT_COVERED)
         language = self._read(LANGUAGE_FILE, LANGUAGE)
         word_files = [self._read(path, VOCABULARY) for path in self._in_folders([VOCABULARY_FOLDER]) if path != LANGUAGE_FILE]
         vocabulary = {word.id: word for words in word_files for word in words or ()}
@@ -86,6 +88,7 @@ class _Reading:
             causes=causes,
             activities=activities,
             references=references,
+            not_covered=not_covered or (),
         )
 
     def _in_folders(self, folders: Iterable[str]) -> list[str]:

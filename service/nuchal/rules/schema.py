@@ -9,13 +9,14 @@ from nuchal.rules.format.conditions import condition_definitions
 from nuchal.rules.format.language_file import LANGUAGE
 from nuchal.rules.format.records import Record
 from nuchal.rules.format.rule_files import ACTIVITY, DERIVED, RED_FLAG, cause_record
-from nuchal.rules.format.ruleset_files import MANIFEST, REFERENCES
+from nuchal.rules.format.ruleset_files import MANIFEST, NOT_COVERED, REFERENCES
 from nuchal.rules.format.vocabulary_files import VOCABULARY
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _FORMS: Final[Mapping[str, Record[Any]]] = {
     "ruleset": MANIFEST,
     "references": REFERENCES,
+    "not_covered": NOT_COVERED,
     "vocabulary": VOCABULARY,
     "language": LANGUAGE,
     "derived": DERIVED,

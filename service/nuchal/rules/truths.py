@@ -16,18 +16,19 @@ _NO_FLAGS: frozenset[str] = frozenset()
 class Truths:
     """What conditions are for a patient whose words have `states` while `flags` are raised; each is decided once.
 
-    Words without a state are unknown. `states` may grow meanwhile by `learn`.
+    Words without a state are unknown; `known` are those of which something is said.
+    `states` may grow meanwhile by `learn`.
     """
 
     def __init__(self, states: States, flags: frozenset[str] = _NO_FLAGS) -> None:
         self.states = states
         self.flags = flags
-        self._known = {word for word, state in states.items() if state.presence is not Presence.UNKNOWN or state.values}
+        self.known = {word for word, state in states.items() if state.presence is not Presence.UNKNOWN or state.values}
         self._found: dict[int, tuple[Condition, Truth]] = {}  # by identity: to hash a condition takes longer than to decide it
 
     def learn(self, word: str) -> None:
         """Take in that `states` have come to know `word`, before any condition that reads it is asked for."""
-        self._known.add(word)
+        self.known.add(word)
 
     def of(self, condition: Condition) -> Truth:
         """The truth of `condition`."""
@@ -46,7 +47,7 @@ class Truths:
     def has_heard_of(self, condition: Condition) -> bool:
         """False when nobody said anything of its words, and it does not mind silence: then it is unknown with all its members."""
         reach = condition.reach
-        return reach.minds_silence or not reach.words.isdisjoint(self._known)
+        return reach.minds_silence or not reach.words.isdisjoint(self.known)
 
 
 def evaluate(condition: Condition, states: States, flags: frozenset[str] = _NO_FLAGS) -> Truth:

@@ -10,9 +10,11 @@ RULE_FOLDERS = ("derived", "red_flags", "causes", "activities")
 VOCABULARY_FOLDER = "vocabulary"
 MANIFEST_FILE = "ruleset.yaml"
 REFERENCES_FILE = "references.yaml"
+NOT_COVERED_FILE = "not_covered.yaml"
 LANGUAGE_FILE = f"{VOCABULARY_FOLDER}/language.yaml"
 _FOLDERS = (*RULE_FOLDERS, VOCABULARY_FOLDER)
 _NEEDED = (MANIFEST_FILE, REFERENCES_FILE, LANGUAGE_FILE)
+_SINGLE_FILES = (*_NEEDED, NOT_COVERED_FILE)
 
 
 def yaml_files(folder: Traversable, problems: list[RulesetProblem]) -> Mapping[str, bytes]:
@@ -42,8 +44,8 @@ def _why_misplaced(path: str) -> RulesetProblem | None:
         return RulesetProblem(path, None, "a ruleset holds no code", "remove this file")
     if path.endswith(".yml"):
         return RulesetProblem(path, None, "this file is not read", f"{path.removesuffix('.yml')}.yaml")
-    if path.endswith(".yaml") and folder not in _FOLDERS and path not in _NEEDED:
-        return RulesetProblem(path, None, "YAML in a place that is not read", f"in {', '.join(_FOLDERS)}, or {', '.join(_NEEDED)}")
+    if path.endswith(".yaml") and folder not in _FOLDERS and path not in _SINGLE_FILES:
+        return RulesetProblem(path, None, "YAML in a place that is not read", f"in {', '.join(_FOLDERS)}, or {', '.join(_SINGLE_FILES)}")
     return None
 
 

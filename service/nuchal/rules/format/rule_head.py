@@ -50,7 +50,7 @@ def _use(statement: str | float) -> Use:
 
 _REF = Key("ref", Mentioned(Catalogue.REFERENCE))
 _SUPPORTS = Key("supports", Text())
-_SOURCE = Record("a source", (_REF, _SUPPORTS), lambda fields: Source(ref=fields[_REF], supports=fields[_SUPPORTS]))
+SOURCE = Record("a source", (_REF, _SUPPORTS), lambda fields: Source(ref=fields[_REF], supports=fields[_SUPPORTS]))
 
 _NAME = Key("name", Text())
 _GIVEN = Key("given", GivenForm())
@@ -84,7 +84,7 @@ TITLE = Key("title", Text())
 STATUS = Key("status", Choice(Status))
 EFFECTIVE = Key("effective", Day())
 REVIEWED = Key("reviewed", MaybeEmpty())
-SOURCES = Key("sources", Several(_SOURCE))
+SOURCES = Key("sources", Several(SOURCE))
 CASES = Key("cases", Several(Record("a case", _BASICS, _case)))
 CASES_OF_CAUSES = Key("cases", Several(Record("a case", (*_BASICS, _CERTAINTY, _SUPPORT), _case)))
 CASES_OF_ACTIVITIES = Key("cases", Several(Record("a case", (*_BASICS, _CAUTIONS), _case)))

@@ -1,4 +1,4 @@
-"""ruleset.yaml and references.yaml: what the ruleset is, what its rule of decision must name, and its literature."""
+"""ruleset.yaml, references.yaml, not_covered.yaml: what the ruleset is and must name, its literature, its gaps."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,8 @@ from enum import StrEnum
 from nuchal.rules.format.forms import Choice, Day, Declared, Identifier, Matching, Mentioned, Phrase, Text, Whole
 from nuchal.rules.format.records import Fields, Key, Record, Several
 from nuchal.rules.format.report import Catalogue, Use
-from nuchal.rules.model import Disposition, Reference, Region, Roles, ScreenTopic
+from nuchal.rules.format.rule_head import SOURCE
+from nuchal.rules.model import Disposition, NotCovered, Reference, Region, Roles, ScreenTopic
 
 _WORD = Mentioned(Catalogue.WORD, Use.PRESENCE)
 _ACTIVITY = Mentioned(Catalogue.ACTIVITY)
@@ -148,4 +149,14 @@ def _reference(fields: Fields) -> Reference:
 
 
 _REFERENCES = Key("references", Several(Record("a reference", (_REFERENCE_ID, _AUTHORS, _TITLE, _SOURCE, _YEAR, _DOI, _PMID), _reference)))
+_GROUP = Key("group", Text())
+_REASON = Key("reason", Text())
+_SOURCES = Key("sources", Several(SOURCE), optional=True)
+_GAP = Record(
+    "a cause that is not covered",
+    (_TITLE, _GROUP, _REASON, _SOURCES),
+    lambda fields: NotCovered(title=fields[_TITLE], group=fields[_GROUP], reason=fields[_REASON], sources=fields.get(_SOURCES) or ()),
+)
+_NOT_COVERED = Key("not_covered", Several(_GAP))
+NOT_COVERED = Record("not_covered.yaml", (_NOT_COVERED,), lambda fields: fields[_NOT_COVERED])
 REFERENCES = Record("references.yaml", (_REFERENCES,), lambda fields: {reference.id: reference for reference in fields[_REFERENCES]})
