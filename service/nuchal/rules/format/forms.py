@@ -227,7 +227,7 @@ class Whole(Form[int]):
     def read(self, node: yaml.Node, source: SourceFile) -> int:
         """The number."""
         text = scalar(node, source, "a whole number")
-        if not text.isdecimal() or int(text) < self._least:
+        if not text.removeprefix("-").isdecimal() or int(text) < self._least:
             source.refuse(node, f"{text} is not possible here", f"a whole number, {self._least} or more")
         return int(text)
 

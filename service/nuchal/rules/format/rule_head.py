@@ -12,6 +12,7 @@ from nuchal.rules.format.report import Catalogue, SourceFile, Use, did_you_mean
 from nuchal.rules.model import Case, Expect, Listed, Source, Status
 
 _NUMBER = Number()
+_LEAST_SUPPORT = -99  # each leaf of a part and each major supporting finding that is denied costs a point
 
 
 class GivenForm(Form[dict[str, str | float]]):
@@ -58,7 +59,7 @@ _AS_OF = Key("as_of", Day(), optional=True)
 _EXPECT = Key("expect", Choice(Expect))
 _MISSING = Key("missing", Several(Mentioned(Catalogue.WORD)), optional=True)
 _CERTAINTY = Key("certainty", Choice(Listed), optional=True)
-_SUPPORT = Key("support", Whole(0), optional=True)
+_SUPPORT = Key("support", Whole(_LEAST_SUPPORT), optional=True)
 _CAUTIONS = Key("cautions", Whole(0), optional=True)
 
 
