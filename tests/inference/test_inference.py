@@ -16,7 +16,6 @@ from nuchal.logs import JsonLines
 from nuchal.rules.conditions import All, AnyOf, AtLeast, Comparison, Operator, Word
 from nuchal.rules.model import Disposition
 
-
 SOMETHING = {"state": '"present"', "met": 1, "failed": 1, "true": 9, "specific": 9, "held": 1}
 
 
