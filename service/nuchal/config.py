@@ -27,6 +27,7 @@ class Settings:
     workers: Annotated[int, "Worker processes; 0 means one for each core that the service may use"] = 0
     max_body_bytes: Annotated[int, "Largest request body in bytes; a larger one is answered with 413"] = 16 * 1024 * 1024
     ruleset: Annotated[Path | None, "Folder of a ruleset; empty means the one that comes with Nuchal"] = None
+    site_map: Annotated[Path | None, "File that maps codes of the site to words of the vocabulary: ConceptMap or CSV"] = None
     log_level: Annotated[str, "Least severe log lines to write: debug, info, warning or error"] = "info"
 
     @classmethod

@@ -11,7 +11,7 @@ from nuchal.assessment.model import Assessment
 from nuchal.fhir import answer_bundle
 from nuchal.findings import Chart
 from nuchal.inference import Inference
-from nuchal.intake import Intake, read_request
+from nuchal.intake import Intake, SiteMap, read_request
 from nuchal.rules.model import Ruleset
 
 
@@ -25,12 +25,15 @@ class Evaluation:
 
 
 class Evaluator:
-    """Evaluates patients against one ruleset; safe to share between threads, made once for a process."""
+    """Evaluates patients against one ruleset; safe to share between threads, made once for a process.
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    A `site_map` holds codes of the site that are understood beside those of the ruleset.
+    """
+
+    def __init__(self, ruleset: Ruleset, site_map: SiteMap | None = None) -> None:
         self.ruleset = ruleset
         self.inference = Inference(ruleset)
-        self._intake = Intake(ruleset)
+        self._intake = Intake(ruleset, site_map)
         self._turn = Lock()  # an evaluation is all CPU: threads that share it out lose a third to switching
 
     def warm(self) -> None:

@@ -13,7 +13,7 @@ from nuchal import __version__
 from nuchal.cli import main
 
 REPOSITORY = Path(__file__).parents[2]
-COMMANDS = [(), ("serve",), ("evaluate",), ("rules",), ("rules", "check")]
+COMMANDS = [(), ("serve",), ("evaluate",), ("explain-input",), ("rules",), ("rules", "check")]
 
 
 def test_the_version_is_the_packages(nuchal):
@@ -27,7 +27,7 @@ def test_every_command_explains_itself(nuchal, command):
     assert "usage: nuchal" in said
 
 
-@pytest.mark.parametrize("command", [(), ("serve",), ("evaluate",), ("rules", "check")], ids=" ".join)
+@pytest.mark.parametrize("command", [(), ("serve",), ("evaluate",), ("explain-input",), ("rules", "check")], ids=" ".join)
 def test_help_shows_the_command_at_work(nuchal, command):
     _, said, _ = nuchal(*command, "--help")
     assert f"nuchal {' '.join(command)}".strip() in said.split("usage:")[1].partition("\n")[2]

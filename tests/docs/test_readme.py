@@ -15,6 +15,7 @@ import pytest
 from nuchal import __version__
 from nuchal.cli import exit_codes, main
 from nuchal.config import Settings, variable
+from nuchal.intake import load_site_map
 from nuchal.web import create_app
 
 REPOSITORY = Path(__file__).parents[2]
@@ -65,9 +66,10 @@ def test_each_curl_command_is_answered(client, command):
     assert client.post(f"{url.path}?{url.query}", data=body, headers=header).status_code == 200
 
 
-def test_the_command_line_prints_what_is_shown(capsys, monkeypatch):
+@pytest.mark.parametrize("kind", ["text", "text explained"])
+def test_the_command_line_prints_what_is_shown(capsys, monkeypatch, kind):
     monkeypatch.chdir(REPOSITORY)
-    command, *shown = block("text").splitlines()
+    command, *shown = block(kind).splitlines()
     assert main(shlex.split(command)[2:]) == 0
     printed = iter(capsys.readouterr().out.splitlines())
     assert [line for line in shown if line != "..." and line not in printed] == []
@@ -78,6 +80,12 @@ def test_each_set_up_command_exists(command):
     script, name = command
     said = subprocess.run([sys.executable, REPOSITORY / script, "--help"], capture_output=True, text=True, check=True).stdout
     assert name in re.search(r"\{(.*?)\}", said).group(1).split(",")
+
+
+def test_the_map_of_a_site_that_is_shown_can_be_used(ruleset, tmp_path):
+    file = tmp_path / "map.csv"
+    file.write_text(block("csv"))
+    assert len(load_site_map(file, ruleset).codes) == 3
 
 
 def test_the_bench_command_exists():

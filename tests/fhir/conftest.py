@@ -463,9 +463,10 @@ def unreadable() -> tuple[Assessment, Chart]:
 
 
 def hostile() -> tuple[Assessment, Chart]:
+    coding = Coding(system="urn:x", code=HOSTILE, display=HOSTILE)
     notes = tuple(
-        Note(kind=kind, message=f"Said of the input: {kind}.", expression="Bundle.entry[1].resource.code", verbatim=verbatim)
-        for kind, verbatim in [(NoteKind.NOT_UNDERSTOOD, HOSTILE), *((kind, None) for kind in NoteKind)]
+        Note(kind=kind, message=f"Said of the input: {kind}.", expression="Bundle.entry[1].resource.code", verbatim=verbatim, coding=code)
+        for kind, verbatim, code in [(NoteKind.NOT_UNDERSTOOD, HOSTILE, coding), *((kind, None, None) for kind in NoteKind)]
     )
     identifier = {"system": "urn:example", "value": "17", "assigner": {"reference": "Organization/o1"}}
     subject = Subject(reference="urn:uuid:11111111-1111-4111-8111-111111111111", identifier=identifier)
@@ -478,13 +479,29 @@ def contained_patient() -> tuple[Assessment, Chart]:
     return _assessment(flags=(raised,), disposition=Disposition.SOON), _chart((), subject=Subject(reference="#p1"), encounter=None)
 
 
+def mapped_by_the_site() -> tuple[Assessment, Chart]:
+    coding = Coding(system="http://hospital.example.org/codes", code="K7", display="Kopf 7")
+    note = Note(kind=NoteKind.NOT_UNDERSTOOD, message="Asserts nothing.", expression="Bundle.entry[0].resource.code", coding=coding)
+    return _assessment(), _chart(notes=(note,), site_map="cafe")
+
+
 def child() -> tuple[Assessment, Chart]:
     return _assessment((CHILD,)), _chart((CHILD,))
 
 
 KINDS: dict[str, Callable[[], tuple[Assessment, Chart]]] = {
     kind.__name__: kind
-    for kind in (emergency, two_pains_and_nothing_else, head_only, neither, unreadable, hostile, contained_patient, child)
+    for kind in (
+        emergency,
+        two_pains_and_nothing_else,
+        head_only,
+        neither,
+        unreadable,
+        hostile,
+        contained_patient,
+        mapped_by_the_site,
+        child,
+    )
 }
 
 

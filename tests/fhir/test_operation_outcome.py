@@ -68,3 +68,14 @@ def test_what_was_passed_over_is_counted(answer_to):
     issues = _issues(answer_to("two_pains_and_nothing_else").one("OperationOutcome"))
     assert ("information", "informational", "Passed over: Claim, once.", None) in issues
     assert ("information", "informational", "Passed over: Immunization, 3 times.", None) in issues
+
+
+def test_a_code_that_means_no_word_is_told_with_its_system_and_display_to_those_who_can_map_it(answer_to):
+    issue = answer_to("mapped_by_the_site").one("OperationOutcome")["issue"][0]
+    assert issue["diagnostics"] == "http://hospital.example.org/codes|K7 “Kopf 7”"
+
+
+def test_a_hostile_code_opens_no_tag(answer_to):
+    (told,) = [issue["diagnostics"] for issue in answer_to("hostile").one("OperationOutcome")["issue"] if "diagnostics" in issue]
+    assert told.startswith("urn:x|&lt;")
+    assert "<" not in told

@@ -11,7 +11,21 @@ from nuchal.findings import Chart, Finding
 from nuchal.intake import Intake, read_request
 from nuchal.rules.conditions import AnyOf, Word
 from nuchal.rules.model import Cause, Derived, Disposition, Prevalence, Roles, Ruleset, Status
-from nuchal.rules.vocabulary import CodeMapping, Language, Match, Medication, Onset, Quantity, Severity, VocabularyWord, WordKind
+from nuchal.rules.vocabulary import (
+    Allergy,
+    CodeMapping,
+    CountedFrom,
+    Diary,
+    Language,
+    Match,
+    Medication,
+    Onset,
+    Quantity,
+    Rising,
+    Severity,
+    VocabularyWord,
+    WordKind,
+)
 from nuchal.terminology import ATC, ICD_10_CM, LOINC, RXNORM, SNOMED_CT, Coding
 
 AS_OF = "2026-11-20T12:00:00Z"
@@ -111,6 +125,97 @@ WORDS = (
         look_back_days=30.0,
         medication=Medication(atc=("H02AB",), ingredients=("prednisolone",), least_days=28),
     ),
+    word("headache-unilateral", WordKind.SYMPTOM, [], ["unilateral headache"]),
+    word("neck-pain", WordKind.SYMPTOM, [], ["neck pain"]),
+    word(
+        "headache-score",
+        WordKind.NUMBER,
+        [],
+        ["headache severity score", "headache pain severity score"],
+        quantity=Quantity(unit="{score}", low=0, high=10),
+    ),
+    word("headache-rising", WordKind.SYMPTOM, rising=Rising(of="headache-score", values=3, days=7, by=2)),
+    word("migraine-known", WordKind.HISTORY, [code(SNOMED_CT, "37796009")], ["migraine"], look_back_days=None),
+    word(
+        "family-history-migraine",
+        WordKind.HISTORY,
+        [],
+        ["family history of migraine"],
+        look_back_days=None,
+        family=frozenset({"migraine-known"}),
+    ),
+    word(
+        "drug-allergy",
+        WordKind.HISTORY,
+        [],
+        ["allergy to painkiller"],
+        look_back_days=None,
+        allergy=Allergy(atc=("M01A",), rxnorm=("5640",), ingredients=("ibuprofen",)),
+    ),
+    word(
+        "opioid-stopped",
+        WordKind.MEDICATION,
+        look_back_days=30.0,
+        medication=Medication(atc=("N02A",), ingredients=("tramadol",), stopped_days=2),
+    ),
+    word(
+        "analgesic-days",
+        WordKind.NUMBER,
+        synonyms=["analgesic days per month"],
+        look_back_days=30.0,
+        quantity=Quantity(unit="d/mo", low=0, high=31),
+        medication=Medication(atc=("M01A",), ingredients=("ibuprofen", "naproxen")),
+    ),
+    word(
+        "overuse-months",
+        WordKind.NUMBER,
+        look_back_days=30.0,
+        quantity=Quantity(unit="mo", low=0, high=600),
+        onset=Onset(of="analgesic-days", least=10),
+    ),
+    word("creatinine", WordKind.NUMBER, [code(LOINC, "2160-0")], quantity=Quantity(unit="umol/L", low=10, high=2000, molar_mass=113.12)),
+    word("csf-pressure", WordKind.NUMBER, [], ["opening pressure"], quantity=Quantity(unit="cm[H2O]", low=0, high=100)),
+    word(
+        "pregnant",
+        WordKind.DEMOGRAPHIC,
+        [code(LOINC, "82810-3"), code(SNOMED_CT, "77386006"), code(ICD_10_CM, "Z34")],
+        ["pregnant"],
+        look_back_days=300.0,
+    ),
+    word(
+        "gestation",
+        WordKind.NUMBER,
+        [code(LOINC, "49051-6")],
+        ["gestational age"],
+        look_back_days=300.0,
+        quantity=Quantity(unit="wk", low=0, high=44, advances=True),
+        counted_from=(
+            CountedFrom(at=40, codes=(Coding(system=LOINC, code="11778-8"),), synonyms=("due date",)),
+            CountedFrom(at=0, codes=(Coding(system=LOINC, code="8665-2"),), needs="pregnant"),
+        ),
+    ),
+    word(
+        "postpartum-days",
+        WordKind.NUMBER,
+        synonyms=["days since delivery"],
+        look_back_days=90.0,
+        quantity=Quantity(unit="d", low=0, high=365, advances=True),
+        counted_from=(
+            CountedFrom(
+                at=0,
+                codes=(Coding(system=SNOMED_CT, code="11466000"), Coding(system=LOINC, code="93857-1")),
+                synonyms=("date of delivery",),
+                ends=("pregnant", "gestation"),
+            ),
+        ),
+    ),
+    word(
+        "headache-diary-days",
+        WordKind.NUMBER,
+        look_back_days=90.0,
+        quantity=Quantity(unit="d/mo", low=0, high=31),
+        diary=Diary(of="neck-stiffness", least_days=6),
+    ),
 )
 
 LANGUAGE = Language(
@@ -126,9 +231,12 @@ LANGUAGE = Language(
     unknown_texts=frozenset({"unknown", "not asked", "declined"}),
     normal=frozenset({(SNOMED_CT, "17621005"), ("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "N")}),
     normal_texts=frozenset({"normal", "supple"}),
-    negations=("no", "denies", "kein"),
+    negations=("no", "not", "denies", "kein"),
     neutral=frozenset({"finding", "symptom", "of", "the", "in", "to", "a", "an", "left", "right"}),
-    relations=frozenset({"no", "not", "denies", "kein", "with", "after", "before", "since", "relieved", "family", "history", "without"}),
+    relations=frozenset(
+        {"no", "not", "denies", "kein", "with", "after", "before", "since", "relieved", "family", "history", "without", "seit"}
+    ),
+    telling=frozenset({"head", "spine", "tumour"}),
     equivalents={"head pain": "headache", "stiff neck": "neck stiffness", "backache": "back pain", "lower back": "low back"},
     spelling=(("ae", "e"), ("oe", "e"), ("our", "or")),
     generic_codes=frozenset({(LOINC, "75325-1")}),
@@ -140,7 +248,31 @@ LANGUAGE = Language(
     severity_component_codes=frozenset({(SNOMED_CT, "246112005")}),
     severity_component_texts=frozenset({"severity"}),
     ordinal_texts={"negative": 0, "trace": 1, "+": 2, "2+": 3},
-    unit_spellings={"degF": "[degF]", "°F": "[degF]", "mmHg": "mm[Hg]", "C": "Cel"},
+    unit_spellings={
+        "degF": "[degF]",
+        "°F": "[degF]",
+        "mmHg": "mm[Hg]",
+        "C": "Cel",
+        "days": "d",
+        "weeks": "wk",
+        "Wochen": "wk",
+        "days per month": "d/mo",
+        "days a month": "d/mo",
+        "Fahrenheit": "[degF]",
+    },
+    located_codes={(SNOMED_CT, "22253000"): "pain", (LOINC, "72514-3"): "pain severity score"},
+    site_codes={(SNOMED_CT, "69536005"): "head", (SNOMED_CT, "45048000"): "neck", (SNOMED_CT, "7771000"): "unilateral"},
+    site_texts={"head": "head", "lower back": "low back", "left side": "unilateral"},
+    site_component_codes=frozenset({(SNOMED_CT, "363698007")}),
+    site_component_texts=frozenset({"location", "side"}),
+    question_openings=("do you have", "do you have any", "have you had"),
+    relatives=frozenset({"family", "mother", "family history"}),
+    past=frozenset({"ever", "previous"}),
+    limits=("up to", "max"),
+    no_allergy_codes=frozenset({(SNOMED_CT, "716186003")}),
+    no_allergy_texts=frozenset({"nkda"}),
+    drug_list_codes=frozenset({(LOINC, "10160-0")}),
+    drug_list_texts=frozenset({"medication list"}),
 )
 
 _HEAD: dict[str, Any] = {
@@ -220,6 +352,17 @@ def intake() -> Intake:
 
 
 @pytest.fixture(scope="session")
+def ruleset_of_intake() -> Ruleset:
+    return RULESET
+
+
+@pytest.fixture(scope="session")
+def read_bundle_of_intake() -> ReadChart:
+    """Reads resources of PATIENT with another Intake."""
+    return lambda intake, *resources: read_bundle(intake, bundle(PATIENT, *resources))
+
+
+@pytest.fixture(scope="session")
 def chart(intake: Intake) -> ReadChart:
     """Reads resources (a Patient is added unless one is there) as of AS_OF."""
 
@@ -262,6 +405,17 @@ _PLAIN: dict[str, dict[str, Any]] = {
     "MedicationRequest": {"status": "active", "intent": "order", "authoredOn": "2026-10-01"},
     "MedicationStatement": {"status": "active"},
     "MedicationAdministration": {"status": "completed", "effectiveDateTime": "2026-11-19"},
+    "AllergyIntolerance": {"subject": None, "patient": {"reference": "Patient/p"}},
+    "FamilyMemberHistory": {
+        "status": "completed",
+        "subject": None,
+        "patient": {"reference": "Patient/p"},
+        "relationship": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "MTH"}]},
+    },
+    "Flag": {"status": "active"},
+    "List": {"status": "current", "mode": "working", "date": "2026-11-20T08:00:00Z"},
+    "QuestionnaireResponse": {"status": "completed", "authored": "2026-11-20T10:00:00Z"},
+    "ServiceRequest": {"status": "active", "intent": "order", "authoredOn": "2026-11-20T10:00:00Z", "code": {"text": "MRI of the head"}},
 }
 
 

@@ -6,7 +6,7 @@ from nuchal.errors import InvalidInput
 from nuchal.intake.bundle import contents
 
 OBSERVATION = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
-FLAG = {"resourceType": "Flag"}
+CLAIM = {"resourceType": "Claim"}
 
 
 def bundle(*entries, **elements):
@@ -28,7 +28,7 @@ ENVELOPES = [
     ({"entry": [{"resource": {}}]}, ["Bundle.entry[0].resource"]),
     ({"entry": [{"resource": {"resourceType": "Banana"}}]}, ["Bundle.entry[0].resource"]),
     ({"entry": [{"resource": {"resourceType": "observation"}}]}, ["Bundle.entry[0].resource"]),
-    ({"entry": [{"resource": {"resourceType": "MedicationOrder"}}]}, ["Bundle.entry[0].resource"]),
+    ({"entry": [{"resource": {"resourceType": "MedicationOrder"}}]}, ["Bundle.entry[0].resource"] * 2),  # its version, then its type
     ({"entry": [{"fullUrl": 5, "resource": OBSERVATION}]}, ["Bundle.entry[0].fullUrl"]),
     ({"entry": [{"request": "DELETE"}]}, ["Bundle.entry[0].request"]),
     ({"entry": [{"response": "404"}]}, ["Bundle.entry[0].response"]),
@@ -61,7 +61,7 @@ def test_entries_that_are_deleted_are_skipped():
 
 def test_resources_of_bundles_in_a_bundle_are_entries_like_the_others():
     inner = bundle({"fullUrl": "urn:uuid:1", "resource": OBSERVATION})
-    outer = bundle({"resource": FLAG}, {"resource": inner, "response": {"status": "200 OK"}}, type="batch-response")
+    outer = bundle({"resource": CLAIM}, {"resource": inner, "response": {"status": "200 OK"}}, type="batch-response")
     found = contents(outer)
     assert [(entry.expression, entry.full_url) for entry in found.entries] == [
         ("Bundle.entry[0].resource", None),
@@ -90,11 +90,11 @@ MISSING = [
     ("an outcome of a search", [{"resource": outcome("fatal"), "search": {"mode": "outcome"}}], {}, ["Bundle.entry[0].resource"]),
     ("data withheld, as a warning", [{"resource": outcome("warning", "suppressed")}], {}, ["Bundle.entry[0].resource"]),
     ("data forbidden, as information", [{"resource": outcome("information", "forbidden")}], {}, ["Bundle.entry[0].resource"]),
-    ("a next page", [{"resource": FLAG}], {"link": [{"relation": "next", "url": "u"}]}, ["Bundle.link"]),
+    ("a next page", [{"resource": CLAIM}], {"link": [{"relation": "next", "url": "u"}]}, ["Bundle.link"]),
     ("a next page and a total are one remark", [], {"link": [{"relation": "next", "url": "u"}], "total": 9}, ["Bundle.link"]),
     (
         "a total of more than the matches",
-        [{"resource": FLAG}, {"resource": FLAG, "search": {"mode": "include"}}],
+        [{"resource": CLAIM}, {"resource": CLAIM, "search": {"mode": "include"}}],
         {"total": 2},
         ["Bundle.total"],
     ),
@@ -119,8 +119,9 @@ COMPLETE = [
     ("a warning on a search", [{"resource": outcome("warning")}], {}),
     ("what Nuchal answered", [{"resource": outcome("error", meta={"source": "https://nuchal.example.org/fhir/Device/nuchal"})}], {}),
     ("an outcome without issues", [{"resource": {"resourceType": "OperationOutcome", "issue": "x", "identifier": "x", "meta": 5}}], {}),
-    ("links to itself and back", [{"resource": FLAG}], {"link": [{"relation": "self", "url": "u"}, {"relation": "previous", "url": "u"}]}),
-    ("as many as there are", [{"resource": FLAG, "search": {"mode": "match"}}], {"total": 1}),
+    ("links to itself and back", [{"resource": CLAIM}], {"link": [{"relation": "self", "url": "u"}, {"relation": "previous", "url": "u"}]}),
+    ("a mode of a search that is none", [{"resource": CLAIM, "search": {"mode": {}}}], {}),
+    ("as many as there are", [{"resource": CLAIM, "search": {"mode": "match"}}], {"total": 1}),
 ]
 
 

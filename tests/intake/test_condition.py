@@ -79,6 +79,22 @@ PARENTS = [
 ]
 
 
+OTHER_ICD = [
+    ("http://hl7.org/fhir/sid/icd-10", "M54.59", [("back-pain-lower", "present")]),
+    ("http://hl7.org/fhir/sid/icd-10", "R51", [("headache", "present")]),
+    ("http://fhir.de/CodeSystem/bfarm/icd-10-gm", "M54.5-", [("back-pain-lower", "present")]),
+    ("http://fhir.de/CodeSystem/dimdi/icd-10-gm", "R51", [("headache", "present")]),
+    ("urn:oid:2.16.840.1.113883.6.3", "C50.9", [("cancer-history", "present")]),
+    ("http://hl7.org/fhir/sid/icd-9-cm", "R51", []),
+    ("http://hl7.org/fhir/sid/icpc-2", "R51", []),
+]
+
+
+@pytest.mark.parametrize(("system", "code", "expected"), OTHER_ICD)
+def test_icd_10_and_its_national_forms_are_read_alike(chart, make, said, system, code, expected):
+    assert said(chart(make("Condition", code={"coding": [{"system": system, "code": code}]}))) == expected
+
+
 @pytest.mark.parametrize(("code", "expected"), [case[:2] for case in PARENTS], ids=[f"{case[0]}: {case[2]}" for case in PARENTS])
 def test_an_icd_code_is_read_as_its_nearest_parent(chart, make, said, code, expected):
     assert said(chart(make("Condition", code=icd(code)))) == expected
@@ -120,3 +136,56 @@ def test_only_a_confirmed_problem_in_force_is_a_known_cause(chart, make, element
     read = chart(make("Condition", **elements))
     assert read.known_causes == expected
     assert read.passed_over == ({} if expected else {"Condition.code": 1})
+
+
+BEGINNINGS = [
+    ("a date", {"onsetDateTime": "2026-11-20T06:00:00Z"}, 6.0),
+    ("a period", {"onsetPeriod": {"start": "2026-11-20T06:00:00Z"}}, 6.0),
+    ("a text that is a date", {"onsetString": "2026-11-20T06:00:00Z"}, 6.0),
+    ("a text that counts back", {"onsetString": "since 3 days", "recordedDate": "2026-11-20T12:00:00Z"}, 72.0),
+    ("in German", {"onsetString": "seit 2 Wochen", "recordedDate": "2026-11-20T12:00:00Z"}, 336.0),
+    ("counting back from nobody knows when", {"onsetString": "since 3 days"}, None),
+    ("a text with more in it", {"onsetString": "3 days, like in childhood", "recordedDate": "2026-11-20T12:00:00Z"}, None),
+    ("an age, a year wide", {"onsetAge": {"value": 46, "code": "a"}}, None),
+]
+
+
+@pytest.mark.parametrize(("elements", "hours"), [case[1:] for case in BEGINNINGS], ids=[case[0] for case in BEGINNINGS])
+def test_the_time_since_its_onset_is_told_where_the_onset_is_precise_enough(chart, make, said, elements, hours):
+    read = chart(make("Condition", code=icd("R51"), **elements))
+    assert said(read, "headache-hours-ago") == ([] if hours is None else [("headache-hours-ago", "present", hours)])
+
+
+AGES = [
+    ({"onsetAge": {"value": 30, "code": "a"}}, "2010-06-01"),
+    ({"onsetAge": {"value": 30, "unit": "years"}}, None),
+    ({"onsetRange": {"low": {"value": 30, "code": "a"}, "high": {"value": 35, "code": "a"}}}, "2010-06-01"),
+    ({"onsetRange": {"low": {"value": 30, "code": "a"}}}, "2010-06-01"),
+]
+
+
+@pytest.mark.parametrize(("elements", "since"), AGES)
+def test_an_age_at_onset_is_a_time_by_the_date_of_birth(chart, make, elements, since):
+    (finding,) = chart(make("Condition", code=icd("R51"), **elements)).findings.statements_on("headache")
+    assert (finding.since.date().isoformat() if finding.since else None) == since
+
+
+def test_an_age_without_a_date_of_birth_is_no_time(chart, make):
+    patient = {"resourceType": "Patient", "id": "p"}
+    read = chart(patient, make("Condition", code=icd("R51"), onsetAge={"value": 30, "code": "a"}), patient=False)
+    assert read.findings.statements_on("headache")[0].since is None
+
+
+ENDS = [
+    ({"abatementString": "2026-11-18"}, "absent"),
+    ({"abatementString": "gone"}, "unknown"),
+    ({"abatementAge": {"value": 20, "code": "a"}}, "unknown"),
+    ({"abatementRange": {"high": {"value": 20, "code": "a"}}}, "unknown"),
+    ({"abatementDateTime": "2027-11-18"}, "present"),
+]
+
+
+@pytest.mark.parametrize(("elements", "presence"), ENDS)
+def test_a_condition_that_ended_in_whatever_form_is_over(chart, make, said, elements, presence):
+    read = chart(make("Condition", code=icd("R51"), **elements))
+    assert said(read, "headache") == [("headache", presence)]

@@ -266,6 +266,21 @@ def test_an_onset_is_as_precise_as_it_is_written(chart, make, said, written, exp
     assert said(chart(make("Observation", code=HEADACHE, component=[part])), "headache-hours-ago") == expected
 
 
+BACK = [
+    ({"valueQuantity": {"value": 3, "code": "h", "system": "http://unitsofmeasure.org"}}, 5.0),
+    ({"valueQuantity": {"value": 2, "unit": "days"}}, 50.0),
+    ({"valueString": "2 days ago"}, None),
+    ({"valueString": "since 2 days"}, 50.0),
+    ({"valueQuantity": {"value": 2}}, None),
+]
+
+
+@pytest.mark.parametrize(("onset", "hours"), BACK)
+def test_an_onset_may_count_back_from_when_it_was_told(chart, make, said, onset, hours):
+    read = chart(make("Observation", code=HEADACHE, component=[{"code": {"text": "Date of onset"}, **onset}]))
+    assert said(read, "headache-hours-ago") == ([] if hours is None else [("headache-hours-ago", "present", hours)])
+
+
 def test_an_open_period_is_ongoing_since_its_start(chart, make, said):
     read = chart(make("Observation", code=HEADACHE, effectiveDateTime=None, effectivePeriod={"start": "2026-10-01T12:00:00Z"}))
     assert said(read, "headache") == [("headache", "present")]

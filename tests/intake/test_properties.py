@@ -29,7 +29,7 @@ def mixed(make):
         make("Encounter", id="5", period={"start": "2026-11-19"}),
         make("MedicationRequest", medicationCodeableConcept={"text": "Ibuprofen"}),
         make("Observation", id="6", code=HEADACHE, subject={"reference": "Patient/q"}),
-        {"resourceType": "Flag"},
+        {"resourceType": "Claim"},
     ]
 
 

@@ -165,3 +165,17 @@ def test_evidence_is_named_in_the_inputs_own_form(read, entry, reference):
 def test_an_entry_without_resource_is_said(read):
     chart = read(patient(id="p"), {"fullUrl": "urn:uuid:1"})
     assert [(str(note.kind), note.expression) for note in chart.notes] == [("ignored", "Bundle.entry[1]")]
+
+
+NAMED_OTHERWISE = [
+    {"resourceType": "AllergyIntolerance", "code": {"text": "x"}},
+    {"resourceType": "FamilyMemberHistory", "status": "completed", "relationship": {"text": "mother"}},
+]
+
+
+@pytest.mark.parametrize("resource", NAMED_OTHERWISE, ids=[one["resourceType"] for one in NAMED_OTHERWISE])
+@pytest.mark.parametrize(("whose", "is_refused"), [("Patient/p", False), ("Patient/q", True)])
+def test_types_that_call_their_subject_the_patient_belong_to_somebody_too(read, resource, whose, is_refused):
+    chart = read(patient(id="p"), {"resource": resource | {"patient": {"reference": whose}}})
+    refused = [note.expression for note in chart.notes if str(note.kind) == "refused"]
+    assert refused == (["Bundle.entry[1].resource.patient"] if is_refused else [])

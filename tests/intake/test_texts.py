@@ -2,8 +2,6 @@
 
 import pytest
 
-from nuchal.findings import NoteKind
-
 NEAR = "unconfirmed"
 TEXTS = [
     ("Head pains (finding)", [("headache", "present")]),
@@ -129,11 +127,3 @@ def test_a_finding_by_text_is_said_with_its_title_and_presence(chart, make, elem
 def test_a_finding_says_that_it_was_recognised_by_text(chart, make):
     read = chart(make("Observation", code={"text": "Headache"}))
     assert read.findings.statements_on("headache")[0].recognition == "text"
-
-
-@pytest.mark.parametrize("kind", ["AllergyIntolerance", "FamilyMemberHistory", "Flag", "QuestionnaireResponse", "ServiceRequest"])
-def test_a_resource_that_speaks_of_the_patient_and_is_not_read_yet_is_named(chart, kind):
-    read = chart({"resourceType": kind})
-    said = [(note.kind, note.message) for note in read.notes if note.kind is NoteKind.UNREAD]
-    assert said == [(NoteKind.UNREAD, f"{kind} is not read yet; what it says was not weighed")]
-    assert read.passed_over == {}

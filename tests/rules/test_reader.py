@@ -8,8 +8,8 @@ from nuchal.errors import RulesetError
 from nuchal.rules.conditions import All, AnyOf, AtLeast, Comparison, FlagRaised, NotPresent, Operator, Word
 from nuchal.rules.model import Disposition, Region
 from nuchal.rules.reader import load_ruleset
-from nuchal.rules.vocabulary import Match
-from nuchal.terminology import ICD_10_CM, SNOMED_CT
+from nuchal.rules.vocabulary import Allergy, CountedFrom, Diary, Match, Onset, Quantity, Rising
+from nuchal.terminology import ICD_10_CM, SNOMED_CT, Coding
 
 
 def problems(folder):
@@ -61,6 +61,62 @@ def test_a_word_keeps_its_codes_numbers_and_window(tiny):
     assert vocabulary["pregnant"].look_back_days == 300
     assert vocabulary["age"].look_back_days is None
     assert vocabulary["anticoagulant"].medication.rxnorm == ("11289",)
+
+
+LINKS = """\
+  quantity: {unit: wk, low: 0, high: 44, molar_mass: 113.12, advances: yes}
+  allergy: {atc: [M01A], ingredients: [ibuprofen]}
+  family: {of: [headache]}
+  counted_from:
+  - at: 40
+    codes: [{system: loinc, code: 11778-8, display: Delivery date Estimated, verified: yes}]
+    synonyms: [due date]
+    needs: pregnant
+    ends: [pregnant]
+  onset: {of: fever, least: 10}
+  rising: {of: temperature, values: 3, days: 30, by: 2}
+  diary: {of: headache, least_days: 28}
+"""
+
+
+def test_a_word_says_how_it_follows_from_others(tiny):
+    tiny.edit(WORDS, "  quantity: {unit: Cel, low: 25, high: 45}\n", LINKS)
+    word = load_ruleset(tiny.folder).vocabulary["temperature"]
+    assert word.quantity == Quantity(unit="wk", low=0, high=44, molar_mass=113.12, advances=True)
+    assert word.allergy == Allergy(atc=("M01A",), ingredients=("ibuprofen",))
+    assert word.family == {"headache"}
+    due = Coding(system="http://loinc.org", code="11778-8", display="Delivery date Estimated", verified=True)
+    assert word.counted_from == (CountedFrom(at=40, codes=(due,), synonyms=("due date",), needs="pregnant", ends=("pregnant",)),)
+    assert word.onset == Onset(of="fever", least=10)
+    assert word.rising == Rising(of="temperature", values=3, days=30, by=2)
+    assert word.diary == Diary(of="headache", least_days=28)
+
+
+SITES = """\
+located: [{system: snomed, code: 22253000, display: Pain, name: pain}]
+sites:
+  codes: [{system: snomed, code: 69536005, display: Head structure, name: head}]
+  texts: {forehead: frontal}
+  component: {codes: [], texts: [location]}
+question_openings: [do you have]
+relatives: [family]
+past: [ever]
+limits: [up to]
+no_allergy: {codes: [], texts: [nkda]}
+drug_list: {codes: [], texts: [medication list]}
+ordinal_texts:"""
+
+
+def test_the_language_of_sites_questions_and_lists_may_be_given(tiny):
+    tiny.edit("vocabulary/language.yaml", "ordinal_texts:", SITES)
+    language = load_ruleset(tiny.folder).language
+    assert language.located_codes == {("http://snomed.info/sct", "22253000"): "pain"}
+    assert language.site_codes == {("http://snomed.info/sct", "69536005"): "head"}
+    assert language.site_texts == {"forehead": "frontal"}
+    assert language.site_component_texts == {"location"}
+    assert (language.question_openings, language.limits) == (("do you have",), ("up to",))
+    assert (language.relatives, language.past) == ({"family"}, {"ever"})
+    assert (language.no_allergy_texts, language.drug_list_texts) == ({"nkda"}, {"medication list"})
 
 
 def test_answers_are_words_also_where_yaml_sees_a_yes(tiny):
@@ -150,6 +206,7 @@ BROKEN = [
     (WORDS, "unit: Cel", "unit: °C", 73, "°C is no unit of UCUM that is known here (Cel)"),
     (WORDS, "unit: Cel", "unit: fathom", 73, "fathom is no unit of UCUM"),
     (WORDS, "low: 25, high: 45", "low: 45, high: 25", 73, "low is not below high"),
+    (WORDS, "low: 25, high: 45", "low: 25, high: 45, advances: yes", 73, "a number of Cel does not advance with time"),
     (WORDS, "look_back: PT24H", "look_back: 24h", 70, "24h is no duration (such as P7D"),
     (WORDS, "  quantity: {unit: Cel, low: 25, high: 45}\n", "", 65, "temperature is a number without a quantity"),
     ("references.yaml", "year: 2004", "doi: 2004", 6, "a DOI that begins with 10."),

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from nuchal import __version__
-from nuchal.cli import evaluate, rules, serve
+from nuchal.cli import evaluate, explain_input, rules, serve
 from nuchal.cli.exit_codes import DONE, INTERRUPTED, exit_code
 from nuchal.errors import InvalidInput, NuchalError
 
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.add_parser(commands)
     evaluate.add_parser(commands)
+    explain_input.add_parser(commands)
     rules.add_parser(commands)
     return parser
 

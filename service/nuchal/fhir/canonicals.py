@@ -20,6 +20,7 @@ SOURCE: Final = f"{CANONICAL_BASE}/Device/nuchal"
 ANSWER_IDENTIFIER: Final = f"{CANONICAL_BASE}/sid/answer"
 SOFTWARE_IDENTIFIER: Final = f"{CANONICAL_BASE}/sid/software"
 RULESET_IDENTIFIER: Final = f"{CANONICAL_BASE}/sid/ruleset-sha256"
+SITE_MAP_IDENTIFIER: Final = f"{CANONICAL_BASE}/sid/site-map-sha256"
 
 # http://hl7.org/fhir/us/core/StructureDefinition/us-core-careplan, slice AssessPlan
 CARE_PLAN_CATEGORY: Final = "http://hl7.org/fhir/us/core/CodeSystem/careplan-category"

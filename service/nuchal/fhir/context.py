@@ -50,7 +50,8 @@ class Context:
 
     def id_of(self, name: str) -> str:
         """The id of the resource called `name` in this answer."""
-        return answer_id(self.chart.input_hash, self.ruleset.hash, self.chart.as_of, name)
+        rules = self.ruleset.hash + (f" {self.chart.site_map}" if self.chart.site_map else "")
+        return answer_id(self.chart.input_hash, rules, self.chart.as_of, name)
 
     def ours(self, name: str) -> dict[str, Any]:
         """A reference to the resource called `name` in this answer."""

@@ -23,5 +23,6 @@ def device(context: Context) -> dict[str, Any]:
         "version": [
             {"type": {"text": "software"}, "value": __version__},
             {"type": {"text": f"ruleset {ruleset.id}"}, "value": ruleset.version},
+            *([{"type": {"text": "site map (sha256)"}, "value": context.chart.site_map}] if context.chart.site_map else []),
         ],
     }

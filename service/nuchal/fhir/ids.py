@@ -14,6 +14,6 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def answer_id(input_hash: str, ruleset_hash: str, as_of: datetime, name: str) -> str:
+def answer_id(input_hash: str, rules_hash: str, as_of: datetime, name: str) -> str:
     """The id of the resource that is called `name` within one answer."""
-    return str(uuid5(_NAMESPACE, "\n".join((input_hash, ruleset_hash, instant(as_of), name))))
+    return str(uuid5(_NAMESPACE, "\n".join((input_hash, rules_hash, instant(as_of), name))))

@@ -9,6 +9,7 @@ from nuchal.fhir.narrative import bullets, narrative, plain, untagged
 from nuchal.fhir.phrases import in_order
 from nuchal.fhir.statements import limits, passed_over, remarks, unlisted_causes, waiting_flags
 from nuchal.findings import Note, NoteKind
+from nuchal.terminology import Coding
 
 REMARKS: Final = "operation-outcome"
 
@@ -71,7 +72,13 @@ def _told(issues: list[dict[str, Any]]) -> dict[str, Any]:
 def _note(note: Note) -> dict[str, Any]:
     severity, code = _ISSUES[note.kind]
     message = f"{note.message.rstrip('.')}: “{untagged(plain(note.verbatim))}”" if note.verbatim else note.message
-    return _issue(severity, code, message, expression=note.expression)
+    issue = _issue(severity, code, message, expression=note.expression)
+    return issue | ({"diagnostics": untagged(plain(_token(note.coding)))} if note.coding else {})
+
+
+def _token(coding: Coding) -> str:
+    """A code as FHIR writes it in a search, with its display: what a site needs to map it."""
+    return f"{coding.system}|{coding.code}" + (f" “{coding.display}”" if coding.display else "")
 
 
 def _information(text: str) -> dict[str, Any]:

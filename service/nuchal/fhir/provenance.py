@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from nuchal import __version__
-from nuchal.fhir.canonicals import PROVENANCE_PARTICIPANT, RULESET_IDENTIFIER
+from nuchal.fhir.canonicals import PROVENANCE_PARTICIPANT, RULESET_IDENTIFIER, SITE_MAP_IDENTIFIER
 from nuchal.fhir.concepts import coded
 from nuchal.fhir.context import Context
 from nuchal.fhir.device import DEVICE
@@ -34,5 +34,11 @@ def provenance(context: Context, targets: Sequence[str]) -> dict[str, Any]:
         "entity": [
             *({"role": "source", "what": reference} for reference in used),
             {"role": "source", "what": files},
+            *({"role": "source", "what": site_map} for site_map in _site_map(context)),
         ],
     }
+
+
+def _site_map(context: Context) -> list[dict[str, Any]]:
+    site_map = context.chart.site_map
+    return [{"identifier": {"system": SITE_MAP_IDENTIFIER, "value": site_map}, "display": "Codes of the site"}] if site_map else []

@@ -23,7 +23,9 @@ def limits(context: Context) -> list[str]:
     """Intended use, the version of the ruleset, and that no clinician has reviewed it as long as none has."""
     ruleset = context.ruleset
     review = "reviewed by a clinician" if ruleset.is_reviewed else "not reviewed by a clinician"
-    return [INTENDED_USE, f"Ruleset {ruleset.label}, {review}."]
+    site_map = context.chart.site_map
+    mapped = [f"Codes of the site were read with its own map (sha256 {site_map})."] if site_map else []
+    return [INTENDED_USE, f"Ruleset {ruleset.label}, {review}.", *mapped]
 
 
 def pain_not_recorded(context: Context) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from nuchal.findings.state import Findings
+from nuchal.terminology import Coding
 
 
 class NoteKind(StrEnum):
@@ -30,7 +31,8 @@ class Note:
 
     `word` is the word of the vocabulary that it is about, where there is one. `verbatim`
     is the text of an entry that reads as a symptom or sign and was not understood; it is
-    shown to the clinician, escaped, and never logged.
+    shown to the clinician, escaped, and never logged. `coding` is the code that means no
+    word of the vocabulary, for those who can map it; of several the first.
     """
 
     kind: NoteKind
@@ -38,6 +40,7 @@ class Note:
     word: str | None = None
     expression: str | None = None
     verbatim: str | None = None
+    coding: Coding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,8 @@ class Chart:
     `as_of` is the moment of the evaluation, `effective` the latest clinical time that
     was used (None without one). `known_causes` are ids of causes on the problem list as
     active and confirmed. `passed_over` counts resources of types that are not read or of the future, and
-    codes that name nothing of ours.
+    codes that name nothing of ours. `site_map` is the sha256 of the site's own codes
+    that were understood beside those of the vocabulary, None without any.
     """
 
     subject: Subject
@@ -82,3 +86,4 @@ class Chart:
     notes: tuple[Note, ...]
     input_hash: str
     passed_over: Mapping[str, int] = field(default_factory=dict)
+    site_map: str | None = None

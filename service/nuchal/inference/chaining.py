@@ -79,7 +79,7 @@ def fire_network(run: Run, network: Network, states: States, raised: frozenset[s
         for id_, number in complements.items():
             if number is None or network.keys[number] in known:
                 tallied.setdefault(id_, [0, 0])
-        group_facts = [Fact(id_, id_, ((TRUE, true), (SPECIFIC, specific))) for id_, (true, specific) in tallied.items()]
+        group_facts = [Fact(id_, ((TRUE, true), (SPECIFIC, specific))) for id_, (true, specific) in tallied.items()]
         _tally(network, run.fire(stage, group_facts), fired, tallies)
     return fired
 
@@ -105,16 +105,16 @@ def _facts(source: Source, key: str, state: State) -> Iterator[Fact]:
     """The fact that `source` makes of a word: none when it is not known."""
     if source.kind is Kind.STATE:
         if state.presence is not Presence.UNKNOWN:
-            yield Fact(key, key, ((STATE, state.presence.value),))
+            yield Fact(key, ((STATE, state.presence.value),))
     elif source.kind is Kind.NUMBER:
         if state.values:
-            yield Fact(key, key, ((LOW, float(min(state.values))), (HIGH, float(max(state.values)))))
+            yield Fact(key, ((LOW, float(min(state.values))), (HIGH, float(max(state.values)))))
     else:
         for number, value in enumerate(state.values):
-            yield Fact(key, f"{key}.{number}", ((VALUE, float(value)),))
+            yield Fact(key, ((VALUE, float(value)),), number)
 
 
 def _flag_facts(network: Network, raised: frozenset[str]) -> Iterator[Fact]:
     for source in network.flags:
         key = network.keys[source]
-        yield Fact(key, key, ((STATE, RAISED if source.word in raised else SILENT),))
+        yield Fact(key, ((STATE, RAISED if source.word in raised else SILENT),))

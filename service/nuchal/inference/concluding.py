@@ -73,7 +73,7 @@ def _derived_fact(nodes: DerivedNodes, fired: Fired, stated: State) -> Fact:
         FAILED: int(fired.has(nodes.absent)),
         STATED: int(stated.presence is not Presence.UNKNOWN or contradicted),
     }
-    return Fact(nodes.key, nodes.key, tuple(tally.items()))
+    return Fact(nodes.key, tuple(tally.items()))
 
 
 class _Parts:
@@ -103,7 +103,7 @@ def _part_facts(by_node: Mapping[str, Sequence[PartNodes]], fired: Fired) -> Ite
         met, failed = int(fired.has(part.met)), int(fired.has(part.failed))
         held = sum(fired.has_specific(leaf) for leaf in part.leaves)
         if met or failed or held:
-            yield Fact(key, key, ((MET, met), (FAILED, failed), (HELD, held), (SPECIFIC, int(fired.has_specific(part.met)))))
+            yield Fact(key, ((MET, met), (FAILED, failed), (HELD, held), (SPECIFIC, int(fired.has_specific(part.met)))))
 
 
 def _causes(main: MainWave, run: Run, fired: Fired, parts: _Parts, raised: Sequence[RedFlag]) -> dict[str, CauseOutcome]:
@@ -182,7 +182,7 @@ def _certainty_facts(key: str, tally: CauseTally) -> Iterable[Fact]:
         names.NAMED: tally.named,
         names.FIRST_NAMED: tally.first_named,
     }
-    yield Fact(key, key, tuple((name, int(number)) for name, number in numbers.items()))
+    yield Fact(key, tuple((name, int(number)) for name, number in numbers.items()))
 
 
 def _outcome(tally: CauseTally, way: Way | None) -> CauseOutcome:

@@ -6,7 +6,7 @@ rules that read one fact each, and every fact is taken back after use.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +14,11 @@ from typing import Any
 import durable_rules_engine
 from durable.engine import Host
 
-from nuchal.inference.stage import SENTINEL, SENTINEL_BUCKET, SESSION, Clause, Comparator, EngineRule, Fact, Stage
+from nuchal.inference.stage import SENTINEL, SESSION, Clause, Comparator, EngineRule, Fact, Stage, Value
 
 _STORED, _NOT_READ = 0, 1  # codes of assert_fact; any other is a fault
 _LIBRARY_FAULTS = (durable_rules_engine.error, MemoryError, KeyError, ValueError)
-_SENTINEL_FACT = json.dumps({"id": SENTINEL, "sid": SESSION, "b": SENTINEL_BUCKET, "k": SENTINEL})
+_SENTINEL_FACT = json.dumps({"id": SENTINEL, "sid": SESSION, "p": SENTINEL})
 _OPERATORS = {Comparator.AT_LEAST: "$gte", Comparator.AT_MOST: "$lte", Comparator.MORE: "$gt", Comparator.LESS: "$lt"}
 
 
@@ -65,17 +65,18 @@ class Engine:
 
 @dataclass(frozen=True)
 class _LoadedStage:
-    """One stage inside the library. `heads` is the JSON with which the fact of each key begins."""
+    """One stage inside the library."""
 
     name: str
     handle: int
-    heads: dict[str, str]
+    packs: Mapping[str, str]
+    names: Mapping[str, Mapping[str, str]]
     order: dict[str, int]
 
     @classmethod
     def of(cls, stage: Stage[object], host: _QuietHost) -> "_LoadedStage":
-        rules = {rule.id: _definition(rule, stage.buckets[rule.key]) for rule in stage.rules}
-        rules[SENTINEL] = _rule([{"b": SENTINEL_BUCKET}, {"k": SENTINEL}])
+        rules = {rule.id: _definition(rule, stage) for rule in stage.rules}
+        rules[SENTINEL] = _rule([{"p": SENTINEL}])
         try:
             host.register_rulesets({stage.name: rules})
         except _LIBRARY_FAULTS as fault:
@@ -83,7 +84,8 @@ class _LoadedStage:
         loaded = cls(
             name=stage.name,
             handle=host.get_ruleset(stage.name)._handle,  # noqa: SLF001 - the library has no other way to its functions
-            heads={key: f'"sid":"{SESSION}","b":"{bucket}","k":"{key}"' for key, bucket in stage.buckets.items()},
+            packs=stage.packs,
+            names=stage.names,
             order={rule.id: number for number, rule in enumerate(stage.rules)},
         )
         loaded.run([])  # makes the session now, once; deleting one in which nothing fired would abort the process
@@ -92,9 +94,9 @@ class _LoadedStage:
     def run(self, facts: Sequence[Fact]) -> list[str]:
         try:
             session = self._store_sentinel()
-            stored = [fact for fact in facts if self._store(fact)]
+            stored = [id_ for id_, (pack, told) in self._packed(facts).items() if self._store(id_, pack, told)]
             fired = self._agenda(session)
-            self._take_back([SENTINEL, *(fact.id for fact in stored)])
+            self._take_back([SENTINEL, *stored])
             return sorted(fired, key=self.order.__getitem__)
         except _LIBRARY_FAULTS as fault:
             raise StageFault(self.name, type(fault).__name__) from fault
@@ -108,11 +110,18 @@ class _LoadedStage:
             raise StageFault(self.name, f"code {code} for the sentinel")
         return session
 
-    def _store(self, fact: Fact) -> bool:
+    def _packed(self, facts: Sequence[Fact]) -> dict[str, tuple[str, list[str]]]:
+        """What is told in each fact of the engine, by its id, with its pack."""
+        told: dict[str, tuple[str, list[str]]] = {}
+        for key, properties, number in facts:
+            pack, names = self.packs[key], self.names[key]
+            _, properties_told = told.setdefault(f"{pack}.{key}.{number}" if number else pack, (pack, []))
+            properties_told += [_told(names[name], value) for name, value in properties if name in names]
+        return told
+
+    def _store(self, id_: str, pack: str, told: Sequence[str]) -> bool:
         """Whether a rule reads the fact; the engine keeps only those."""
-        # numbers of a fact are finite, below 1e9 and rounded: Python writes them without an exponent
-        told = "".join([f',"{name}":"{value}"' if type(value) is str else f',"{name}":{value}' for name, value in fact.properties])
-        code = durable_rules_engine.assert_fact(self.handle, f'{{"id":"{fact.id}",{self.heads[fact.key]}{told}}}')[0]
+        code = durable_rules_engine.assert_fact(self.handle, f'{{"id":"{id_}","sid":"{SESSION}","p":"{pack}",{",".join(told)}}}')[0]
         if code == _STORED:
             return True
         if code == _NOT_READ:
@@ -146,12 +155,18 @@ class _LoadedStage:
             durable_rules_engine.delete_ruleset(self.handle)
 
 
-def _definition(rule: EngineRule[object], bucket: str) -> dict[str, Any]:
-    return _rule([{"b": bucket}, {"k": rule.key}, *(_clause(clause) for clause in rule.clauses)])
+def _told(name: str, value: Value) -> str:
+    # numbers of a fact are finite, below 1e9 and rounded: Python writes them without an exponent
+    return f'"{name}":"{value}"' if type(value) is str else f'"{name}":{value}'
 
 
-def _clause(clause: Clause) -> dict[str, Any]:
-    operand = {clause.name: clause.value}
+def _definition(rule: EngineRule[object], stage: Stage[object]) -> dict[str, Any]:
+    names = stage.names[rule.key]
+    return _rule([{"p": stage.packs[rule.key]}, *(_clause(names[clause.name], clause) for clause in rule.clauses)])
+
+
+def _clause(name: str, clause: Clause) -> dict[str, Any]:
+    operand = {name: clause.value}
     return operand if clause.op is Comparator.EQUAL else {_OPERATORS[clause.op]: operand}
 
 

@@ -18,19 +18,19 @@ from nuchal.inference.outcome import Firing
 
 C_co = TypeVar("C_co", covariant=True)  # what the rules of a stage conclude
 
-KEYS_IN_BUCKET = 20
-RULES_IN_BUCKET = 200  # the engine may fail with 260 on one identical test
-MOST_RULES = 4000  # it refuses more than 4,080; they fill at most 227 buckets, and it hangs at 512
-MOST_RULES_ON_KEY = 50  # it fails when one fact passes more than 64 tests at once
+KEYS_IN_PACK = 20
+CLAUSES_IN_PACK = 48  # the engine fails when one fact passes more than 64 tests at once
+MOST_PACKS = 400  # it hangs at 512 different first tests
+MOST_RULES = 4000  # it refuses more than 4,080
+MOST_RULES_ON_KEY = 50
 MOST_CLAUSES = 16
 DECIMALS = 4
 LIMIT = 1e9  # beyond it numbers are written in forms that the engine does not read
 
 SESSION = "s"
 SENTINEL = "sentinel"
-SENTINEL_BUCKET = "sentinels"
-# properties of every fact: its id, its session, its bucket, its key
-_FIXED_NAMES = ("id", "sid", "b", "k", SESSION, SENTINEL, SENTINEL_BUCKET)
+# properties of every fact: its id, its session, its pack
+_FIXED_NAMES = ("id", "sid", "p", SESSION, SENTINEL)
 
 
 class Comparator(StrEnum):
@@ -85,11 +85,14 @@ class EngineRule(NamedTuple, Generic[C_co]):
 
 
 class Fact(NamedTuple):
-    """What is asserted into a stage; `key` and `id` are compiled ids, never anything of a patient."""
+    """What is asserted into a stage; `key` is a compiled id, never anything of a patient.
+
+    Facts of one key that differ by `number` are told one by one, as for several numbers of one moment.
+    """
 
     key: str
-    id: str
     properties: tuple[tuple[str, Value], ...]
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,16 +112,42 @@ class Stage(Generic[C_co]):
             raise RulesetError(problems)
 
     @cached_property
-    def buckets(self) -> Mapping[str, str]:
-        """The bucket of each key: the test that comes first in every rule and keeps the engine quick."""
-        bucket, keys, rules = 0, 0, 0
+    def packs(self) -> Mapping[str, str]:
+        """The pack of each key: facts of keys in one pack go to the engine as one, since each costs it as much as twenty properties.
+
+        The pack is also the test that comes first in every rule, and keeps the engine quick.
+        """
+        sizes: dict[str, int] = {}
+        for rule in self.rules:
+            sizes[rule.key] = sizes.get(rule.key, 0) + len(rule.clauses)
+        pack, keys, clauses = 0, 0, 0
         found: dict[str, str] = {}
-        for key, count in Counter(rule.key for rule in self.rules).items():
-            if keys and (keys == KEYS_IN_BUCKET or rules + count > RULES_IN_BUCKET):
-                bucket, keys, rules = bucket + 1, 0, 0
-            found[key] = f"b{bucket}"
-            keys, rules = keys + 1, rules + count
+        for key, size in sizes.items():
+            if keys and (keys == KEYS_IN_PACK or clauses + size > CLAUSES_IN_PACK):
+                pack, keys, clauses = pack + 1, 0, 0
+            found[key] = f"p{pack}"
+            keys, clauses = keys + 1, clauses + size
         return found
+
+    @cached_property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """What each property of each key is called in the engine, which keeps 32 bits of a name: no two are alike to it."""
+        taken = {fnv_32(name) for name in self._ids}
+        found: dict[str, dict[str, str]] = {}
+        for rule in self.rules:
+            of_key = found.setdefault(rule.key, {})
+            for clause in rule.clauses:
+                if clause.name not in of_key:
+                    name = f"{rule.key}_{clause.name}"
+                    while fnv_32(name) in taken:
+                        name += "_"
+                    taken.add(fnv_32(name))
+                    of_key[clause.name] = name
+        return found
+
+    @property
+    def _ids(self) -> set[str]:
+        return {rule.id for rule in self.rules} | set(self.packs.values()) | set(_FIXED_NAMES)
 
     @cached_property
     def by_id(self) -> Mapping[str, EngineRule[C_co]]:
@@ -141,9 +170,9 @@ class Stage(Generic[C_co]):
                 yield f"{count} rules are called {id_}"
         for rule in self.rules:
             yield from (f"{rule.id}: {fault}" for fault in _clause_faults(rule))
-        names = {clause.name for rule in self.rules for clause in rule.clauses}
-        ids = {rule.id for rule in self.rules} | set(self.buckets) | set(self.buckets.values())
-        yield from _collisions(names | ids | set(_FIXED_NAMES))
+        if len(set(self.packs.values())) > MOST_PACKS:
+            yield f"{len(set(self.packs.values()))} packs of facts, {MOST_PACKS} are possible"
+        yield from _collisions(self._ids)
 
 
 def _clause_faults(rule: EngineRule[object]) -> Iterator[str]:

@@ -2,5 +2,6 @@
 
 from nuchal.intake.reading import Intake
 from nuchal.intake.request import AssessRequest, read_request
+from nuchal.intake.site_map import SiteMap, load_site_map
 
-__all__ = ["AssessRequest", "Intake", "read_request"]
+__all__ = ["AssessRequest", "Intake", "SiteMap", "load_site_map", "read_request"]

@@ -1,16 +1,20 @@
 """The value of an Observation or component: an answer, a number, or further findings."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from nuchal.findings import Presence
-from nuchal.intake.codeable import Concept, texts_of
+from nuchal.intake.codeable import Concept, coded_pairs, texts_of
 from nuchal.intake.context import Context, Resource
 from nuchal.intake.quantities import Unusable, believed
 from nuchal.intake.texts import Recognised
+from nuchal.rules.vocabulary import Quantity
+from nuchal.terminology import VOCABULARY
 
 _ANNOTATION: Final = "{"
+_QUANTITY_TEXT: Final = re.compile(r"(-?\d{1,7}(?:[.,]\d{1,4})?)\s*([^\s\d].{0,30})?")
 _SCORE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)(?:\s*/\s*\d{1,3})?")
 
 
@@ -103,16 +107,49 @@ def number_of(node: Resource, word: str, context: Context) -> float | Unusable |
     """The number of `node` in the unit of `word`; None when no value was sent."""
     wanted = context.word(word).quantity
     assert wanted is not None
-    quantity, integer = node.get("valueQuantity"), node.get("valueInteger")
-    if isinstance(quantity, dict):
+    quantity = _quantity(node, wanted)
+    if quantity is not None:
+        if not quantity.get("code") and not quantity.get("unit"):
+            quantity = {**quantity, "unit": _unit_of_name(node, word, context)}
         return context.chart.units.number(quantity, wanted)
-    if isinstance(integer, int) and not isinstance(integer, bool):
-        return context.chart.units.number({"value": integer}, wanted)
-    place = _place_in_order(node, context) if wanted.unit.startswith(_ANNOTATION) or wanted.unit == "1" else None
+    place = _place_in_order(node, context) if _is_dimensionless(wanted) else None
     if place is not None:
         return believed(place, wanted)
     if any(name.startswith("value") for name in node):
         return Unusable("its value is no number")
+    return None
+
+
+def _is_dimensionless(wanted: Quantity) -> bool:
+    return wanted.unit.startswith(_ANNOTATION) or wanted.unit == "1"
+
+
+def _quantity(node: Resource, wanted: Quantity) -> Mapping[str, Any] | None:
+    """The value as a Quantity, also when it is written as a text: 38.5 °C, 12, and of a score 6/10."""
+    quantity = node.get("valueQuantity")
+    if isinstance(quantity, dict):
+        return quantity
+    integer = node.get("valueInteger")
+    if isinstance(integer, int) and not isinstance(integer, bool):
+        return {"value": integer}
+    text = str(node.get("valueString") or "").strip()
+    written = _QUANTITY_TEXT.fullmatch(text) or (_SCORE.fullmatch(text) if _is_dimensionless(wanted) else None)
+    if written is None:
+        return None
+    return {"value": float(written[1].replace(",", "."))} | ({"unit": written[2]} if written.re is _QUANTITY_TEXT and written[2] else {})
+
+
+def _unit_of_name(node: Resource, word: str, context: Context) -> str | None:
+    """The unit that the name of a number holds (headache days per month), or that our own code for it has."""
+    index = context.chart.knowledge.index
+    wanted = context.word(word).quantity
+    if wanted and (VOCABULARY, word) in coded_pairs(node["code"]):
+        return wanted.unit
+    for text in texts_of(node["code"]):
+        name = f" {index.key.normal(text)} "
+        unit = next((unit for phrase, unit in index.unit_names if f" {phrase} " in name), None)
+        if unit:
+            return unit
     return None
 
 

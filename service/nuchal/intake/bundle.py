@@ -8,6 +8,7 @@ from typing import Any, Final
 from nuchal.errors import InvalidInput, Problem
 from nuchal.findings import Note, NoteKind
 from nuchal.intake.entries import Entry, is_our_own
+from nuchal.intake.fhir_versions import profile_problems, version_problem
 from nuchal.intake.resource_types import R4_TYPES
 from nuchal.intake.validation import form_problems, resource_problems
 
@@ -40,7 +41,8 @@ def contents(bundle: dict[str, Any]) -> Contents:
     walk = _Walk()
     walk.bundle(bundle, "Bundle")
     if walk.problems:
-        raise InvalidInput(walk.problems)
+        version = version_problem(bundle)
+        raise InvalidInput([*([version] if version else []), *walk.problems])
     return Contents(tuple(walk.entries), tuple(walk.notes))
 
 
@@ -64,6 +66,10 @@ class _Walk:
         if problems or not isinstance(raw, dict) or _is_deletion(raw):
             return
         failure = _failure(raw, place)
+        if raw.get("modifierExtension"):
+            message = "Not used: a modifierExtension that is not known here may change what the entry stands for"
+            self.notes.append(Note(kind=NoteKind.REFUSED, message=message, expression=f"{place}.modifierExtension"))
+            return
         if failure:
             self.notes.append(failure)
         elif "resource" not in raw:
@@ -75,12 +81,12 @@ class _Walk:
         if resource["resourceType"] == "Bundle":
             self.bundle(resource, place)
             return
-        self.problems += resource_problems(resource, place)
+        self.problems += [*profile_problems(resource, place), *resource_problems(resource, place)]
         self.entries.append(Entry(expression=place, full_url=full_url, resource=resource))
 
     def _pages(self, bundle: Mapping[str, Any], place: str) -> None:
         total = bundle.get("total")
-        matches = sum((entry.get("search") or {}).get("mode") in {None, "match"} for entry in bundle.get("entry") or ())
+        matches = sum((entry.get("search") or {}).get("mode") in (None, "match") for entry in bundle.get("entry") or ())
         if any(link.get("relation") == "next" for link in bundle.get("link") or ()):
             self._page("the Bundle has a link to the next one", f"{place}.link")
         elif isinstance(total, int) and total > matches:
@@ -93,6 +99,8 @@ class _Walk:
 
 def _envelope_problems(bundle: dict[str, Any], place: str) -> Iterator[Problem]:
     yield from form_problems("Bundle", {name: value for name, value in bundle.items() if name != "entry"}, place)
+    if bundle.get("implicitRules"):
+        yield Problem("Written under implicitRules that are not known here and may change all that it says", f"{place}.implicitRules")
     if isinstance(bundle.get("type"), str) and bundle["type"] not in _TYPES:
         yield Problem("Not a code of bundle-type", f"{place}.type")
     if not isinstance(bundle.get("entry", []), list):

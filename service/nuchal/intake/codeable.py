@@ -7,8 +7,9 @@ from typing import Any
 
 from nuchal.findings import Presence, Recognition
 from nuchal.intake.texts import Recognised, TextReader
-from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
+from nuchal.intake.vocabulary_index import Code, Dated, VocabularyIndex, comparable
 from nuchal.rules.vocabulary import Match
+from nuchal.terminology import Coding
 
 Concept = Mapping[str, Any]
 Names = tuple[frozenset[Code], frozenset[str]]  # codes, and texts as they are compared
@@ -21,6 +22,7 @@ class Role(StrEnum):
     GENERIC = "generic"  # the value is the finding: LOINC 75325-1 Symptom
     ONSET = "onset"  # a component that says since when
     SEVERITY = "severity"  # a component that says how severe
+    SITE = "site"  # a component that says where, or on which side
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class ConceptReading:
 
     words: tuple[Recognised, ...] = ()
     leftovers: tuple[str, ...] = ()
+    dates: tuple[Dated, ...] = ()  # the numbers that are counted from its date
 
 
 class ConceptReader:
@@ -64,7 +67,10 @@ class ConceptReader:
             Role.GENERIC: self._names(language.generic_codes, language.generic_texts),
             Role.ONSET: self._names(language.onset_codes, language.onset_texts),
             Role.SEVERITY: self._names(language.severity_component_codes, language.severity_component_texts),
+            Role.SITE: self._names(language.site_component_codes, language.site_component_texts),
         }
+        self._no_allergy = self._names(language.no_allergy_codes, language.no_allergy_texts)
+        self._drug_list = self._names(language.drug_list_codes, language.drug_list_texts)
 
     def read(self, concept: Concept) -> ConceptReading:
         """The words that `concept` names: by its codes, else by its text, else by a display.
@@ -72,14 +78,19 @@ class ConceptReader:
         A text that names a further word counts beside a code; that the concept is absent
         then says nothing on it. A broader code stands beside whatever the text says.
         """
+        reading = self._words(concept)
+        dates = self._index.dates(_codes_of(concept), texts_of(concept))
+        return replace(reading, dates=dates) if dates else reading
+
+    def _words(self, concept: Concept) -> ConceptReading:
         coded = self._by_codes(concept)
         if any(found.match is not Match.BROADER for found in coded):
-            return ConceptReading(_once((*coded, *self._beside(concept))))
+            return ConceptReading(once((*coded, *self._beside(concept))))
         leftovers: tuple[str, ...] = ()
         for text in texts_of(concept):
             reading = self.texts.read(text)
             if reading.words:
-                return ConceptReading(_once((*coded, *reading.words)), reading.leftovers)
+                return ConceptReading(once((*coded, *reading.words)), reading.leftovers)
             leftovers = leftovers or reading.leftovers
         return ConceptReading(coded, leftovers)
 
@@ -96,6 +107,14 @@ class ConceptReader:
     def is_normal(self, concept: Concept) -> bool:
         """Whether `concept` says normal, which denies a symptom or sign and nothing else."""
         return self._is_one_of(self._normal_names, concept)
+
+    def denies_allergies(self, concept: Concept) -> bool:
+        """Whether `concept` says that no allergy is known."""
+        return self._is_one_of(self._no_allergy, concept)
+
+    def is_drug_list(self, concept: Concept) -> bool:
+        """Whether `concept` names a list of all drugs that somebody takes."""
+        return self._is_one_of(self._drug_list, concept)
 
     def level(self, concept: Concept) -> str | None:
         """The severity (mild, moderate, severe) that `concept` names."""
@@ -114,7 +133,7 @@ class ConceptReader:
         return not codes.isdisjoint(_codes_of(concept)) or not texts.isdisjoint(self._normal(text) for text in texts_of(concept))
 
     def _by_codes(self, concept: Concept) -> tuple[Recognised, ...]:
-        return _once(
+        return once(
             Recognised(word=coded.word, match=coded.match, how=Recognition.CODE)
             for coding in concept.get("coding") or ()
             if isinstance(coding.get("system"), str) and isinstance(coding.get("code"), str)
@@ -136,6 +155,15 @@ def texts_of(concept: Concept) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in candidates if isinstance(text, str)))
 
 
+def first_coding(concept: Concept) -> Coding | None:
+    """The first code of a concept that names its system, as it came; None without one."""
+    for coding in concept.get("coding") or ():
+        system, code, display = (coding.get(name) for name in ("system", "code", "display"))
+        if isinstance(system, str) and isinstance(code, str):
+            return Coding(system=system, code=code, display=display if isinstance(display, str) else None)
+    return None
+
+
 def coded_pairs(concept: Concept) -> tuple[Code, ...]:
     """The (system, code) pairs of a concept, as codes are compared."""
     return tuple(_codes_of(concept))
@@ -148,7 +176,7 @@ def _codes_of(concept: Concept) -> Iterable[Code]:
             yield comparable(system, code)
 
 
-def _once(found: Iterable[Recognised]) -> tuple[Recognised, ...]:
+def once(found: Iterable[Recognised]) -> tuple[Recognised, ...]:
     """Each word once, by its strongest match; the order they came in."""
     best: dict[tuple[str, bool], Recognised] = {}
     for one in found:

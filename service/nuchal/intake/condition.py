@@ -6,10 +6,11 @@ from typing import Final
 from nuchal.findings import Finding, NoteKind, Presence
 from nuchal.intake.codeable import Concept, coded_pairs
 from nuchal.intake.context import Context, Resource
-from nuchal.intake.onset import onset_span, with_durations
+from nuchal.intake.counted import tell_dates
+from nuchal.intake.onset import abatement_span, onset_span, with_durations
 from nuchal.intake.severity import with_severity
 from nuchal.intake.texts import Recognised
-from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
+from nuchal.intake.times import Moment, Span, moment_of, span_of
 from nuchal.intake.validation import CLINICAL_STATUSES, VERIFICATION_STATUSES, concept_codes
 from nuchal.rules.vocabulary import Match
 
@@ -29,13 +30,16 @@ def read(resource: Resource, context: Context) -> list[Finding]:
         return []
     code = resource.get("code")
     if not isinstance(code, dict):
-        context.chart.passed_over["Condition without code"] += 1
+        context.pass_over("Condition without code")
         return []
     if verification == "differential":
         context.note(NoteKind.IGNORED, "A differential diagnosis is no finding", ".verificationStatus")
         return []
-    recognised = context.recognise(code, ".code")
-    if context.is_lost(recognised) and not known_causes(resource, context):
+    recognised = context.recognise(code, ".code", context.chart.knowledge.sites.of(resource))
+    dates = context.chart.concept(code).dates
+    if dates and verification in {None, "confirmed"}:
+        _tell_dates(resource, context)
+    if context.is_lost(recognised) and not dates and not known_causes(resource, context):
         context.not_understood(code, ".code", said=Presence.ABSENT if verification == "refuted" else None)
     if not recognised:
         return []
@@ -44,6 +48,14 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     if _is_over(resource, context):
         return [statement for one in recognised for statement in _over(one, resource, context)]
     return _in_force(recognised, resource, context, confirmed=verification not in _DOUBTED)
+
+
+def _tell_dates(resource: Resource, context: Context) -> None:
+    """Numbers that are counted from the day on which it began: days since a delivery."""
+    began = onset_span(resource, context) or _recorded(resource, context)
+    observed = moment_of(began, context.as_of) if began else None
+    if began and observed:
+        tell_dates(context.chart.concept(resource["code"]).dates, began, Moment(observed=observed), context, ".code")
 
 
 def known_causes(resource: Resource, context: Context) -> frozenset[str]:
@@ -66,12 +78,10 @@ def _is_over(resource: Resource, context: Context) -> bool:
     status = _status(resource, "clinicalStatus", CLINICAL_STATUSES)
     if status is not None:
         return status in _OVER
-    ended = _abatement(resource, context)
-    return ended is not None and ended.end <= context.as_of
-
-
-def _abatement(resource: Resource, context: Context) -> Span | None:
-    return span_of(resource.get("abatementDateTime"), context.zone) or period_spans(resource.get("abatementPeriod"), context.zone)[1]
+    ended = abatement_span(resource, context)
+    if ended is None:
+        return any(name.startswith("abatement") for name in resource)  # in words that give no time
+    return ended.end <= context.as_of
 
 
 def _recorded(resource: Resource, context: Context) -> Span | None:
@@ -126,7 +136,7 @@ def _over(recognised: Recognised, resource: Resource, context: Context) -> list[
     word = context.word(recognised.word)
     if word.quantity:
         return []
-    ended = _abatement(resource, context)
+    ended = abatement_span(resource, context)
     onset = onset_span(resource, context)
     moment = _dated(ended or _recorded(resource, context) or onset, (recognised,), context)
     if moment is None:

@@ -1,13 +1,14 @@
 """What reading one resource needs to know, and where it leaves its remarks."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from nuchal.findings import Finding, Note, NoteKind, Presence, Recognition
-from nuchal.intake.codeable import Concept, ConceptReader, texts_of
-from nuchal.intake.knowledge import Reading
+from nuchal.intake.codeable import Concept, ConceptReader, first_coding, texts_of
+from nuchal.intake.knowledge import PassedOver, Reading
+from nuchal.intake.sites import Name
 from nuchal.intake.texts import Recognised
 from nuchal.intake.times import Moment
 from nuchal.rules.vocabulary import Match, VocabularyWord
@@ -50,13 +51,13 @@ class Context:
         """Leave a remark on the element `path` of the resource; `message` without any value."""
         self.chart.notes.append(Note(kind=kind, message=message, word=word, expression=self.expression + path, verbatim=verbatim))
 
-    def recognise(self, concept: Concept, path: str) -> tuple[Recognised, ...]:
-        """The words that `concept` names; parts of its text that are not understood are listed."""
+    def recognise(self, concept: Concept, path: str, sites: tuple[Name, ...] = ()) -> tuple[Recognised, ...]:
+        """The words that `concept` names at `sites`; parts of its text that are not understood are listed."""
         reading = self.chart.concept(concept)
         if asserts(reading.words):
             for text in reading.leftovers:
                 self.note(NoteKind.NOT_UNDERSTOOD, "A part of the text was not understood", path, verbatim=text)
-        return reading.words
+        return self.chart.knowledge.sites.read(concept, sites, reading.words) if sites else reading.words
 
     def read(self, concept: Concept, path: str) -> tuple[Recognised, ...]:
         """The words that `concept` names. What is not understood at all is listed or counted."""
@@ -83,18 +84,26 @@ class Context:
             said = Presence.ABSENT if said is Presence.PRESENT else None
         is_telling = any(self.chart.knowledge.index.is_telling(text) for text in (*texts_of(concept), *texts))
         if said is Presence.PRESENT:
-            self.note(NoteKind.NOT_UNDERSTOOD, "Is said to be present and asserts no word of the vocabulary", path, verbatim=verbatim)
+            self._unmapped("Is said to be present and asserts no word of the vocabulary", concept, path, verbatim)
         elif not is_telling:
             self.pass_over(f"{self.resource_type}.code")
         elif said is Presence.ABSENT:
-            self.note(NoteKind.NOT_UNDERSTOOD, "Denies what reads as a symptom or sign and is no word of the vocabulary", path)
+            self._unmapped("Denies what reads as a symptom, sign or red flag and is no word of the vocabulary", concept, path, None)
         else:
-            message = "Reads as a symptom or sign and asserts no word of the vocabulary"
-            self.note(NoteKind.NOT_UNDERSTOOD, message, path, verbatim=verbatim)
+            self._unmapped("Reads as a symptom, sign or red flag and asserts no word of the vocabulary", concept, path, verbatim)
+
+    def _unmapped(self, message: str, concept: Concept, path: str, verbatim: str | None) -> None:
+        """Leave a remark that holds the code, so that a site can map it; its display is left out where the text is."""
+        coding = first_coding(concept)
+        if coding and verbatim is None:
+            coding = replace(coding, display=None)
+        self.chart.notes.append(
+            Note(kind=NoteKind.NOT_UNDERSTOOD, message=message, expression=self.expression + path, verbatim=verbatim, coding=coding)
+        )
 
     def pass_over(self, what: str) -> None:
         """Count something that is not used and needs no remark of its own."""
-        self.chart.passed_over[what] += 1
+        self.chart.passed_over.append(PassedOver(what, self.expression))
 
     def ahead(self, words: Iterable[Recognised]) -> None:
         """Say that the resource, which names `words`, is dated after the moment of the assessment."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from nuchal.intake.codeable import Concept, texts_of
-from nuchal.rules.model import Ruleset
 from nuchal.rules.text import TextKey
+from nuchal.rules.vocabulary import Allergy, Medication
 from nuchal.terminology import ATC, RXNORM, canonical_system
 
 # An ingredient of the vocabulary may carry a bound on its strength: "aspirin <= 150 mg".
@@ -40,25 +40,25 @@ class _Ingredient:
 
 
 class DrugIndex:
-    """Looks up products in the drug words of one vocabulary."""
+    """Looks up products among the drugs that mean a word."""
 
-    def __init__(self, ruleset: Ruleset, key: TextKey) -> None:
+    def __init__(self, drugs: Mapping[str, Medication | Allergy], key: TextKey) -> None:
         self._key = key
         self._atc: dict[str, list[str]] = defaultdict(list)
         self._rxnorm: dict[str, list[str]] = defaultdict(list)
         self._ingredients: dict[str, list[_Ingredient]] = defaultdict(list)
-        for word in ruleset.vocabulary.values():
-            for prefix in word.medication.atc if word.medication else ():
-                self._atc[prefix.upper()].append(word.id)
-            for code in word.medication.rxnorm if word.medication else ():
-                self._rxnorm[code].append(word.id)
-            for text in word.medication.ingredients if word.medication else ():
-                name, ingredient = _ingredient(word.id, text)
+        for word, drug in drugs.items():
+            for prefix in drug.atc:
+                self._atc[prefix.upper()].append(word)
+            for code in drug.rxnorm:
+                self._rxnorm[code].append(word)
+            for text in drug.ingredients:
+                name, ingredient = _ingredient(word, text)
                 self._ingredients[key.normal(name)].append(ingredient)
         self._forms = {
-            word.id: tuple(key.normal(form) for form in word.medication.excluded_forms)
-            for word in ruleset.vocabulary.values()
-            if word.medication and word.medication.excluded_forms
+            word: tuple(key.normal(form) for form in drug.excluded_forms)
+            for word, drug in drugs.items()
+            if isinstance(drug, Medication) and drug.excluded_forms
         }
         names = "|".join(re.escape(name) for name in sorted(self._ingredients, key=lambda name: (-len(name), name)) if name)
         self._names = re.compile(rf"\b(?:{names})\b") if names else None

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
-from nuchal.findings import Finding, NoteKind, Presence
+from nuchal.findings import Finding, NoteKind
 from nuchal.intake.context import Context, Resource
+from nuchal.intake.reasons import read_reasons
 from nuchal.intake.times import Moment, moment_of, period_spans
 
 _NON_EXISTENT: Final = frozenset({"entered-in-error", "cancelled"})
@@ -28,13 +29,7 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     if start is None:
         context.note(NoteKind.ASSUMED, "Has no start; its reasons are taken as of the moment of the assessment", ".period")
     moment = Moment(observed=observed, assumed=start is None)
-    return [
-        statement
-        for number, reason in enumerate(reasons)
-        for one in context.read(reason, f".reasonCode[{number}]")
-        if not context.word(one.word).quantity
-        for statement in context.statement(one, Presence.PRESENT, moment, path=f".reasonCode[{number}]")
-    ]
+    return read_reasons(resource, moment, context)
 
 
 def is_current(resource: Resource, context: Context) -> bool:

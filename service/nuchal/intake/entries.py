@@ -10,6 +10,7 @@ import orjson
 from nuchal.terminology import CANONICAL_BASE
 
 _TYPE_AND_ID: Final = re.compile(r"(?:(?P<base>https?://\S+)/)?(?P<local>[A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/\S*)?")
+_RESOURCE: Final = re.compile(r"Bundle(?:\.entry\[\d+\]\.resource)+")
 _UUID: Final = "urn:uuid:"
 _OID: Final = "urn:oid:"
 
@@ -41,6 +42,12 @@ class Entry:
         return self.local
 
 
+def resource_of(place: str) -> str | None:
+    """The FHIRPath of the resource in which the FHIRPath `place` lies; of Bundles inside the Bundle that of the innermost."""
+    found = _RESOURCE.match(place)
+    return found[0] if found else None
+
+
 def canonical_json(resource: Mapping[str, Any]) -> bytes:
     """One spelling of a resource, whatever the order of its elements."""
     return orjson.dumps(resource, option=orjson.OPT_SORT_KEYS)
@@ -52,12 +59,20 @@ class References:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._by_url: dict[str, Entry] = {}
         self._by_local: dict[str, Entry] = {}
+        self._by_canonical: dict[str, dict[str, Any]] = {}
         # a resource that is sent twice: the same one whatever the order of the Bundle
         for entry in sorted(entries, key=_version):
             if entry.full_url:
                 self._by_url[entry.full_url] = entry
             if entry.local:
                 self._by_local[entry.local] = entry
+            address, version = entry.resource.get("url"), entry.resource.get("version")
+            if isinstance(address, str):
+                self._by_canonical.update({address: entry.resource, f"{address}|{version}": entry.resource})
+
+    def canonical(self, address: str) -> dict[str, Any] | None:
+        """The resource with the canonical `address`; of another version than a wanted one, none."""
+        return self._by_canonical.get(address)
 
     def entry(self, reference: str) -> Entry | None:
         """The entry that `reference` means; an absolute one on another server than the entry's means nothing here."""

@@ -1,18 +1,25 @@
 """MedicationRequest, MedicationStatement, MedicationAdministration: which drugs are taken, and why."""
 
+from dataclasses import replace
 from typing import Final
 
 from nuchal.findings import Finding, NoteKind, Presence, Recognition
 from nuchal.intake.codeable import Concept
 from nuchal.intake.context import Context, Resource
+from nuchal.intake.dosage import days_a_month
 from nuchal.intake.drugs import ingredient_concepts
 from nuchal.intake.onset import with_durations
+from nuchal.intake.quantities import Unusable, believed
+from nuchal.intake.reasons import read_reasons
 from nuchal.intake.texts import Recognised
 from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
-from nuchal.rules.vocabulary import Match, WordKind
+from nuchal.rules.vocabulary import Match, Medication, WordKind
 
 _NON_EXISTENT: Final = "entered-in-error"
 _TAKEN: Final = frozenset({WordKind.MEDICATION, WordKind.EXPOSURE})
+_STOPPED: Final = frozenset({"stopped", "completed"})
+_SECONDS_A_DAY: Final = 86400
+DOSAGE_PATH: Final = ".dosage"
 _ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 
 
@@ -81,10 +88,36 @@ def _exposure(  # noqa: PLR0913  the three resources differ in just these
     moment = Moment(observed=context.as_of if is_ongoing else last, since=start)
     statements: list[Finding] = []
     for one in recognised:
-        if not context.word(one.word).quantity and _long_enough(one.word, start, context):
+        drug = context.word(one.word).medication
+        if context.word(one.word).quantity:
+            if is_ongoing and presence is Presence.PRESENT:
+                statements += _days(one, resource, moment, context)
+        elif drug and drug.stopped_days is not None:
+            statements += _stopped(one, resource.get("status"), end, context)
+        elif _long_enough(one.word, start, context):
             sure = start is not None or _least_days(one.word, context) is None
             statements += context.statement(one, presence, moment, path=".medication", confirmed=sure)
     return with_durations(statements, moment, context) + _reasons(resource, start, context, presence)
+
+
+def _days(one: Recognised, resource: Resource, moment: Moment, context: Context) -> list[Finding]:
+    """On how many days a month it is taken, as far as its dosage says."""
+    days, quantity = days_a_month(resource, context), context.word(one.word).quantity
+    if days is None or quantity is None or isinstance(believed(days, quantity), Unusable):
+        return []
+    found = context.finding(one.word, Presence.PRESENT, moment, path=DOSAGE_PATH, value=days)
+    return [replace(found, recognition=Recognition.COMPUTED)]
+
+
+def _stopped(one: Recognised, status: object, end: Span | None, context: Context) -> list[Finding]:
+    """That it was stopped a short time ago; when nobody says when, it may have been."""
+    days = (context.word(one.word).medication or Medication()).stopped_days
+    if end is None:
+        unsure = context.statement(one, Presence.UNKNOWN, Moment(observed=context.as_of), path=".status")
+        return unsure if status in _STOPPED else []
+    if days is None or end.end > context.as_of or (context.as_of - end.end).total_seconds() > days * _SECONDS_A_DAY:
+        return []
+    return context.statement(one, Presence.PRESENT, Moment(observed=moment_of(end, context.as_of) or context.as_of), path=".status")
 
 
 def _least_days(word: str, context: Context) -> float | None:
@@ -95,13 +128,13 @@ def _least_days(word: str, context: Context) -> float | None:
 def _long_enough(word: str, start: Span | None, context: Context) -> bool:
     """Whether a drug that counts only when taken for long (steroids) has been; unknown may be."""
     least = _least_days(word, context)
-    return least is None or start is None or (context.as_of - start.start).total_seconds() >= least * 86400
+    return least is None or start is None or (context.as_of - start.start).total_seconds() >= least * _SECONDS_A_DAY
 
 
 def _recognised(resource: Resource, context: Context) -> tuple[Recognised, ...]:
     """The words of the product: codes of the vocabulary, drug classes, ingredients. One drug denied denies no class."""
     found: dict[str, Recognised] = {}
-    for concept in _products(resource, context):
+    for concept in products(resource, context):
         coded, named = context.chart.knowledge.drugs.words(concept)
         for words, how in ((coded, Recognition.CODE), (named, Recognition.TEXT)):
             for word in sorted(words):
@@ -110,11 +143,12 @@ def _recognised(resource: Resource, context: Context) -> tuple[Recognised, ...]:
             if context.word(one.word).kind in _TAKEN and one.how is not Recognition.NEAR_TEXT:
                 found.setdefault(one.word, one)
     if not found:
-        context.chart.passed_over[f"{context.resource_type}.medication"] += 1
+        context.pass_over(f"{context.resource_type}.medication")
     return tuple(found.values())
 
 
-def _products(resource: Resource, context: Context) -> tuple[Concept, ...]:
+def products(resource: Resource, context: Context) -> tuple[Concept, ...]:
+    """The product of a resource on a medication, and its ingredients; none when it is not in the Bundle."""
     concept = resource.get("medicationCodeableConcept")
     if isinstance(concept, dict):
         return (concept,)
@@ -129,12 +163,4 @@ def _reasons(resource: Resource, start: Span | None, context: Context, presence:
     """Why a drug is or was taken, as of when it began; of a drug that nobody took the reason says nothing."""
     if presence is not Presence.PRESENT or start is None:
         return []
-    observed = moment_of(start, context.as_of)
-    moment = Moment(observed=observed or context.as_of)
-    return [
-        statement
-        for number, reason in enumerate(resource.get("reasonCode") or ())
-        for one in context.read(reason, f".reasonCode[{number}]")
-        if not context.word(one.word).quantity
-        for statement in context.statement(one, Presence.PRESENT, moment, path=f".reasonCode[{number}]")
-    ]
+    return read_reasons(resource, Moment(observed=moment_of(start, context.as_of) or context.as_of), context)

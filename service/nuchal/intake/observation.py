@@ -1,39 +1,20 @@
 """Observation: what was looked for and what was seen, its components included."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from nuchal.findings import Finding, NoteKind, Presence
-from nuchal.intake.answers import Answer, answer_of, number_of, value_concept
-from nuchal.intake.codeable import Concept, Role, texts_of
-from nuchal.intake.context import Context, Resource, asserts
-from nuchal.intake.onset import component_onset, with_durations
-from nuchal.intake.quantities import Unusable
-from nuchal.intake.severity import level_of, with_severity
+from nuchal.findings import Finding, NoteKind
+from nuchal.intake.context import Context, Resource
+from nuchal.intake.nodes import DETAILS, Part, finding_in_value, read_node
+from nuchal.intake.sites import Name
 from nuchal.intake.texts import Recognised
-from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
+from nuchal.intake.times import Moment, moment_of, period_spans, span_of
 from nuchal.intake.validation import concept_codes
-from nuchal.rules.vocabulary import Match, WordKind
 
 _NON_EXISTENT: Final = frozenset({"entered-in-error", "cancelled"})
 _WITHOUT_RESULT: Final = "registered"
-_NEEDS_ANSWER: Final = frozenset({WordKind.DEMOGRAPHIC, WordKind.TEST})  # their code is a question: sex, test result
-_ABNORMAL: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN})  # what is normal is not these
 # http://terminology.hl7.org/CodeSystem/observation-category: a positive result of these is no complaint
 _MEASURED: Final = frozenset({"laboratory", "imaging", "vital-signs", "social-history"})
-_HOLDS_OTHERS: Final = frozenset({"component", "hasMember"})
 _DATES: Final = ("effectiveDateTime", "effectiveInstant", "issued")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """An Observation or one of its components: `path` of it, and whether it may state complaints or only collects others'."""
-
-    node: Resource
-    path: str
-    moment: Moment
-    may_assert: bool
-    is_panel: bool = False
 
 
 def read(resource: Resource, context: Context) -> list[Finding]:
@@ -48,30 +29,40 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     if moment is None:
         context.ahead(_named(resource, context))
         return []
-    roles = [(number, part, context.chart.role(part["code"])) for number, part in enumerate(resource.get("component") or ())]
-    onset = _first_onset([part for _, part, role in roles if role is Role.ONSET], context)
-    if onset:
-        moment = replace(moment, since=onset)
     may_assert = _MEASURED.isdisjoint(code for category in resource.get("category") or () for code in concept_codes(category))
-    parts: list[Finding] = []
-    for number, node, role in roles:
-        if role not in {Role.ONSET, Role.SEVERITY}:
-            parts += _statements(_Part(node=node, path=f".component[{number}]", moment=moment, may_assert=may_assert), context)
-    whole = _statements(_Part(node=resource, path="", moment=moment, may_assert=may_assert, is_panel=bool(parts)), context)
-    levels = (level_of(node, context) for _, node, role in roles if role is Role.SEVERITY)
-    graded = with_severity(whole, next((level for level in levels if level), None), moment, context)
-    return with_durations([*graded, *parts], moment, context)
+    whole = Part(node=resource, path="", moment=moment, may_assert=may_assert, sites=_sites(resource, context))
+    return read_node(whole, [*_components(resource), *_details(resource, context)], context)
+
+
+def _components(resource: Resource) -> list[tuple[str, Resource]]:
+    """The components, and members of a panel that stand inside it, each with its path."""
+    components = [(f".component[{number}]", part) for number, part in enumerate(resource.get("component") or ())]
+    members = {member.get("reference") for member in resource.get("hasMember") or ()}
+    inside = [
+        (f".contained[{number}]", part)
+        for number, part in enumerate(resource.get("contained") or ())
+        if part.get("resourceType") == "Observation" and f"#{part.get('id')}" in members and part.get("status") not in _NON_EXISTENT
+    ]
+    return components + inside
+
+
+def _details(resource: Resource, context: Context) -> list[tuple[str, Resource]]:
+    """Onset, severity and site that stand in Observations of their own."""
+    return [("", detail) for detail in context.chart.links.details(resource) if context.chart.role(detail["code"]) in DETAILS]
+
+
+def _sites(resource: Resource, context: Context) -> tuple[Name, ...]:
+    """Where it is: the body site, and what the Observation that it is a detail of is on."""
+    named = context.chart.knowledge.sites.of(resource)
+    wholes = (context.chart.concept(whole["code"]).words for whole in context.chart.links.wholes(resource))
+    return (*named, *(Name(context.word(one.word).title, is_coded=True) for words in wholes for one in words))
 
 
 def _named(resource: Resource, context: Context) -> list[Recognised]:
     """The words that an Observation is on, whatever it says of them."""
     nodes = (resource, *(resource.get("component") or ()))
-    concepts = [concept for node in nodes for concept in (node["code"], _finding_in_value(node, context)) if concept]
+    concepts = [concept for node in nodes for concept in (node["code"], finding_in_value(node, context)) if concept]
     return [one for concept in concepts for one in context.chart.concept(concept).words]
-
-
-def _first_onset(components: list[dict[str, Any]], context: Context) -> Span | None:
-    return next((span for part in components if (span := component_onset(part, context))), None)
 
 
 def _moment(resource: Resource, context: Context) -> Moment | None:
@@ -90,139 +81,3 @@ def _moment(resource: Resource, context: Context) -> Moment | None:
         return Moment(observed=as_of, assumed=True)
     observed_at = moment_of(span, as_of)
     return Moment(observed=observed_at) if observed_at else None
-
-
-def _statements(part: _Part, context: Context) -> list[Finding]:
-    """The statements of an Observation or component by its own code and value."""
-    node, path, moment = part.node, part.path, part.moment
-    if _is_generic(node, context):
-        return _value_is_finding(part, context)
-    recognised = context.recognise(node["code"], f"{path}.code")
-    answer = answer_of(node, context)
-    if context.is_lost(recognised):
-        _lost(part, answer, context)
-    statements: list[Finding] = []
-    for one in recognised:
-        if context.word(one.word).quantity:
-            statements += _number(one, part, context)
-        else:
-            presence, is_sure = _presence(one, answer, part, context)
-            statements += context.statement(one, presence, moment, path=path, confirmed=is_sure)
-    named = {one.word for one in recognised}
-    for other in answer.words if recognised else ():
-        if other.word not in named and not context.word(other.word).quantity:
-            statements += context.statement(other, Presence.PRESENT, moment, path=path)
-    return with_severity(statements, answer.level, moment, context)
-
-
-def _lost(part: _Part, answer: Answer, context: Context) -> None:
-    """List or count an Observation whose code asserts nothing."""
-    if part.is_panel:
-        return  # what its components say was read
-    if _is_measurement(part.node) or context.is_past_complaint(part.moment):
-        context.pass_over(f"{context.resource_type}.code")
-    else:
-        said = _said(part, answer)
-        context.not_understood(part.node["code"], f"{part.path}.code", said=said, also=_value_text(part.node))
-
-
-def _said(part: _Part, answer: Answer) -> Presence | None:
-    """Whether the value asserts or denies whatever the code means; None when it does neither."""
-    if answer.is_normal or answer.presence is Presence.ABSENT:
-        return Presence.ABSENT
-    is_bare = not any(name.startswith("value") or name in _HOLDS_OTHERS for name in part.node)
-    asserts = answer.level or answer.presence is Presence.PRESENT or (answer.presence is None and is_bare)
-    return Presence.PRESENT if asserts and part.may_assert else None
-
-
-def _is_measurement(node: Resource) -> bool:
-    """Whether the value shows that no complaint is meant: a number with a unit, or a panel of components."""
-    quantity = node.get("valueQuantity")
-    unit = str(quantity.get("code") or quantity.get("unit") or "{") if isinstance(quantity, dict) else "{"
-    is_bare_panel = bool(node.get("component")) and not any(name.startswith("value") for name in node)
-    return not unit.startswith("{") or "valueSampledData" in node or is_bare_panel
-
-
-def _value_text(node: Resource) -> str | None:
-    """The value as a person would read it beside a code that is not understood."""
-    if isinstance(node.get("valueBoolean"), bool):
-        return "yes" if node["valueBoolean"] else "no"
-    concepts = (value_concept(node), *(node.get("interpretation") or ()))
-    return next((text for concept in concepts if concept for text in texts_of(concept)), None)
-
-
-def _presence(recognised: Recognised, answer: Answer, part: _Part, context: Context) -> tuple[Presence, bool]:
-    """What the value says of the word that the code names, and whether that is sure."""
-    word = context.word(recognised.word)
-    same = next((other for other in answer.words if other.word == recognised.word), None)
-    if same and answer.presence is None:
-        return (Presence.ABSENT if same.negated else Presence.PRESENT), True
-    if answer.is_normal and word.kind in _ABNORMAL:
-        return Presence.ABSENT, True
-    if answer.presence is None and word.kind in _NEEDS_ANSWER:
-        _unclear(NoteKind.UNUSABLE, "is unknown: its value is no answer that is understood", recognised, part, context)
-        return Presence.UNKNOWN, True
-    if answer.is_understood and not answer.is_normal:
-        return answer.presence or Presence.PRESENT, True  # the code is the finding, and nothing says the contrary
-    if answer.presence is not None:
-        _unclear(NoteKind.UNUSABLE, "is unknown: its value denies something that is not understood", recognised, part, context)
-        return answer.presence, True
-    message = "counts as present for red flags only: its value was not understood and may deny it"
-    _unclear(NoteKind.NOT_UNDERSTOOD, message, recognised, part, context)
-    return Presence.PRESENT, False
-
-
-def _unclear(kind: NoteKind, message: str, recognised: Recognised, part: _Part, context: Context) -> None:
-    """Say what became of a word with an unclear value; nothing of one that is too old, or only a question."""
-    if recognised.match is not Match.BROADER and not context.is_outdated(recognised.word, part.moment):
-        context.note(kind, f"{context.word(recognised.word).title} {message}", f"{part.path}.value", word=recognised.word)
-
-
-def _is_generic(node: Resource, context: Context) -> bool:
-    """Whether the code says only that something is said: symptom, chief complaint."""
-    return context.chart.role(node["code"]) is Role.GENERIC and not asserts(context.chart.concept(node["code"]).words)
-
-
-def _finding_in_value(node: Resource, context: Context) -> Concept | None:
-    """The value that is what was found, beside a generic code."""
-    return value_concept(node) if _is_generic(node, context) else None
-
-
-def _value_is_finding(part: _Part, context: Context) -> list[Finding]:
-    """A generic code (symptom, chief complaint): the value is what was found."""
-    concept = value_concept(part.node)
-    if concept is None:
-        return []
-    rest = {name: value for name, value in part.node.items() if not name.startswith("value")}
-    said = answer_of(rest, context).presence or Presence.PRESENT
-    recognised = context.recognise(concept, f"{part.path}.value")
-    if context.is_lost(recognised):
-        _lost_in_value(concept, said, part, context)
-    statements: list[Finding] = []
-    for one in recognised:
-        if not context.word(one.word).quantity:
-            statements += context.statement(one, said, part.moment, path=part.path)
-    return statements
-
-
-def _lost_in_value(concept: Concept, said: Presence, part: _Part, context: Context) -> None:
-    is_answer = context.concepts.answer(concept) is not None  # chief complaint: none
-    if is_answer or context.is_past_complaint(part.moment):
-        context.pass_over(f"{context.resource_type}.value")
-    else:
-        context.not_understood(concept, f"{part.path}.value", said=said)
-
-
-def _number(recognised: Recognised, part: _Part, context: Context) -> list[Finding]:
-    is_outdated = context.is_outdated(recognised.word, part.moment)
-    if recognised.match is Match.BROADER or recognised.negated:
-        if not is_outdated:
-            context.unusable("the code is wider and does not say what was measured", f"{part.path}.code", word=recognised.word)
-        return []
-    value = number_of(part.node, recognised.word, context)
-    if isinstance(value, Unusable):
-        if not is_outdated:
-            context.unusable(value.reason, f"{part.path}.value", word=recognised.word)
-        value = None
-    presence = Presence.UNKNOWN if value is None else Presence.PRESENT
-    return context.statement(recognised, presence, part.moment, path=part.path, value=value)

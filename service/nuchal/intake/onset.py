@@ -1,13 +1,14 @@
-"""Since when: numbers that follow from the onset of a word (DESIGN 3)."""
+"""Since when, and until when; and the numbers that follow from the onset of a word (DESIGN 3)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from nuchal.findings import Finding, Presence, Recognition
 from nuchal.intake.context import Context, Resource
 from nuchal.intake.quantities import time_in_unit
+from nuchal.intake.spans import age_span, ago_span, as_text_span
 from nuchal.intake.times import Moment, Span, period_spans, span_of
 
 _TO_THE_DAY: Final = timedelta(days=1)
@@ -15,14 +16,39 @@ _TOLERABLE: Final = 0.25  # a month or year as onset counts when it leaves less 
 
 
 def onset_span(resource: Resource, context: Context) -> Span | None:
-    """When a Condition began: onsetDateTime or onsetPeriod.start; other kinds of onset give no moment."""
-    return span_of(resource.get("onsetDateTime"), context.zone) or period_spans(resource.get("onsetPeriod"), context.zone)[0]
+    """When a Condition began: a date, an age, or a text that is a date or counts back from the day of recording."""
+    return (
+        span_of(resource.get("onsetDateTime"), context.zone)
+        or period_spans(resource.get("onsetPeriod"), context.zone)[0]
+        or age_span(resource.get("onsetAge") or resource.get("onsetRange"), context)
+        or as_text_span(resource.get("onsetString"), _recorded(resource, context), context)
+    )
 
 
-def component_onset(component: Resource, context: Context) -> Span | None:
-    """The moment that a component with an onset code gives."""
-    written = component.get("valueDateTime") or component.get("valueString")
-    return span_of(written, context.zone) or period_spans(component.get("valuePeriod"), context.zone)[0]
+def abatement_span(resource: Resource, context: Context) -> Span | None:
+    """When a Condition ended, as far as it can be told."""
+    return (
+        span_of(resource.get("abatementDateTime"), context.zone)
+        or period_spans(resource.get("abatementPeriod"), context.zone)[1]
+        or age_span(resource.get("abatementAge") or resource.get("abatementRange"), context)
+        or as_text_span(resource.get("abatementString"), _recorded(resource, context), context)
+    )
+
+
+def _recorded(resource: Resource, context: Context) -> datetime | None:
+    recorded = span_of(resource.get("recordedDate"), context.zone)
+    return recorded.start if recorded else None
+
+
+def component_onset(component: Resource, observed: datetime, context: Context) -> Span | None:
+    """The moment that a component with an onset code gives; a duration or age counts back from when it was observed."""
+    quantity = component.get("valueQuantity")
+    return (
+        span_of(component.get("valueDateTime"), context.zone)
+        or period_spans(component.get("valuePeriod"), context.zone)[0]
+        or as_text_span(component.get("valueString"), observed, context)
+        or (ago_span(quantity, observed, context) if isinstance(quantity, dict) else None)
+    )
 
 
 def with_durations(statements: Iterable[Finding], moment: Moment, context: Context) -> list[Finding]:
@@ -39,9 +65,10 @@ def _durations(statement: Finding, moment: Moment, context: Context) -> list[Fin
         return []
     durations: list[Finding] = []
     for word in context.chart.knowledge.index.onset_words.get(statement.word, ()):
-        quantity = context.word(word).quantity
+        quantity, onset = context.word(word).quantity, context.word(word).onset
         value = time_in_unit(elapsed.total_seconds(), quantity.unit) if quantity else None
-        if value is not None:
+        is_enough = onset is None or onset.least is None or (statement.value or 0) >= onset.least
+        if value is not None and is_enough:
             computed = context.finding(word, Presence.PRESENT, moment, value=value, confirmed=statement.confirmed)
             durations.append(replace(computed, recognition=Recognition.COMPUTED, expression=statement.expression))
     return durations

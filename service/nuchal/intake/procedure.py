@@ -4,7 +4,9 @@ from typing import Final
 
 from nuchal.findings import Finding, NoteKind, Presence
 from nuchal.intake.context import Context, Resource
+from nuchal.intake.counted import tell_dates
 from nuchal.intake.onset import with_durations
+from nuchal.intake.spans import age_span
 from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
 
 _NON_EXISTENT: Final = "entered-in-error"
@@ -18,12 +20,13 @@ def read(resource: Resource, context: Context) -> list[Finding]:
         context.note(NoteKind.IGNORED, "Entered in error", ".status")
         return []
     if not isinstance(code, dict):
-        context.chart.passed_over["Procedure without code"] += 1
+        context.pass_over("Procedure without code")
         return []
-    recognised = context.recognise(code, ".code")
-    if context.is_lost(recognised):
+    recognised = context.recognise(code, ".code", context.chart.knowledge.sites.of(resource))
+    dates = context.chart.concept(code).dates
+    if context.is_lost(recognised) and not dates:
         context.pass_over("Procedure.code")
-    if not recognised:
+    if not recognised and not dates:
         return []
     performed, finished = _performed(resource, context)
     moment = _moment(performed, finished, context)
@@ -31,6 +34,8 @@ def read(resource: Resource, context: Context) -> list[Finding]:
         context.ahead(recognised)
         return []
     presence = _SAID.get(str(resource.get("status")), Presence.UNKNOWN)
+    if performed and presence is Presence.PRESENT:
+        tell_dates(dates, performed, moment, context, ".code")
     statements: list[Finding] = []
     for one in recognised:
         word = context.word(one.word)
@@ -41,7 +46,11 @@ def read(resource: Resource, context: Context) -> list[Finding]:
 
 
 def _performed(resource: Resource, context: Context) -> tuple[Span | None, Span | None]:
-    at = span_of(resource.get("performedDateTime"), context.zone)
+    at = (
+        span_of(resource.get("performedDateTime"), context.zone)
+        or age_span(resource.get("performedAge") or resource.get("performedRange"), context)
+        or span_of(resource.get("performedString"), context.zone)
+    )
     return (at, at) if at else period_spans(resource.get("performedPeriod"), context.zone)
 
 

@@ -54,20 +54,21 @@ class Units:
             return Unusable("the quantity has no number")
         if quantity.get("comparator"):
             return Unusable("the quantity is a limit and not a number")
-        conversion = self._conversion(quantity, wanted.unit)
+        conversion = self._conversion(quantity, wanted)
         if isinstance(conversion, Unusable):
             return conversion
         return believed(conversion(value), wanted)
 
-    def _conversion(self, quantity: Mapping[str, Any], wanted: str) -> Conversion | Unusable:
+    def _conversion(self, quantity: Mapping[str, Any], wanted: Quantity) -> Conversion | Unusable:
         candidates = [unit for unit in self._candidates(quantity) if self._is_affordable(unit)]
-        for unit in candidates:
-            found = _converted(_without_annotation(unit), _without_annotation(wanted))
+        target = _without_annotation(wanted.unit)
+        for unit in map(_without_annotation, candidates):
+            found = _converted(unit, target) or (_by_molar_mass(unit, target, wanted.molar_mass) if wanted.molar_mass else None)
             if found is not None:
                 return found
         if candidates:
-            return Unusable(f"the unit is not known, or cannot be turned into {wanted}")
-        return _IDENTITY if _without_annotation(wanted) == _DIMENSIONLESS else Unusable(f"the quantity has no unit; {wanted} is expected")
+            return Unusable(f"the unit is not known, or cannot be turned into {wanted.unit}")
+        return _IDENTITY if target == _DIMENSIONLESS else Unusable(f"the quantity has no unit; {wanted.unit} is expected")
 
     def _candidates(self, quantity: Mapping[str, Any]) -> list[str]:
         """What the unit may be in UCUM, the likeliest first; a code that says it is UCUM comes before spellings."""
@@ -122,6 +123,15 @@ def _without_annotation(unit: str) -> str:
 def _converted(unit: str, wanted: str) -> Conversion | None:
     # days of headache sent as "d" are days a month (DESIGN 3)
     return _IDENTITY if unit == wanted or unit + _PER_MONTH == wanted else _by_library(unit, wanted)
+
+
+def _by_molar_mass(unit: str, wanted: str, molar_mass: float) -> Conversion | None:
+    """Masses turned into amounts of substance of `molar_mass` g/mol, or the reverse: mg/dL to mmol/L, mg/mmol to mg/mg."""
+    for known, other, factor in (("g/L", "mol/L", 1 / molar_mass), ("mol/L", "g/L", molar_mass), ("g/mol", "g/g", 1 / molar_mass)):
+        first, last = _by_library(unit, known), _by_library(other, wanted)
+        if first and last:
+            return Conversion(first.factor * factor * last.factor)
+    return None
 
 
 _BY_UNITS: Final[dict[tuple[str, str], Conversion | None]] = {}

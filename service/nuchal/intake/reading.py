@@ -1,24 +1,45 @@
 """One request becomes one chart: check, find the patient, read resource by resource, sum up."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from nuchal.findings import Chart, ChartEntry, Finding, Findings, Note, NoteKind, Presence
-from nuchal.intake import condition, encounter, medication, observation, patient, procedure, quantities, validation
+from nuchal.findings import Chart, ChartEntry, Finding, Findings, Presence
+from nuchal.intake import (
+    allergy,
+    condition,
+    encounter,
+    family,
+    flag,
+    medication,
+    medication_list,
+    observation,
+    order,
+    patient,
+    procedure,
+    quantities,
+    questionnaire,
+    validation,
+)
 from nuchal.intake.bundle import contents
 from nuchal.intake.codeable import ConceptReader
 from nuchal.intake.context import Context, Reader
 from nuchal.intake.drugs import DrugIndex
-from nuchal.intake.entries import Entry, References, canonical_json, is_our_own
-from nuchal.intake.knowledge import Knowledge, Reading
+from nuchal.intake.entries import Entry, References, canonical_json, resource_of
+from nuchal.intake.evidence import is_evidence, means_what_it_says
+from nuchal.intake.explanation import Explanation
+from nuchal.intake.knowledge import Knowledge, PassedOver, Reading
+from nuchal.intake.links import links_between
 from nuchal.intake.quantities import Units
 from nuchal.intake.remarks import remarks
 from nuchal.intake.request import AssessRequest
-from nuchal.intake.subject import People, ThePatient
-from nuchal.intake.times import period_spans
+from nuchal.intake.settling import settled
+from nuchal.intake.site_map import SiteMap
+from nuchal.intake.sites import Sites
+from nuchal.intake.subject import People
+from nuchal.intake.times import UTC, period_spans, span_of
 from nuchal.intake.validation import READ_TYPES
 from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
 from nuchal.rules.model import Ruleset
@@ -32,21 +53,27 @@ READERS: Final[Mapping[str, Reader]] = {
     "MedicationRequest": medication.read_request,
     "MedicationStatement": medication.read_statement,
     "MedicationAdministration": medication.read_administration,
+    "AllergyIntolerance": allergy.read,
+    "FamilyMemberHistory": family.read,
+    "Flag": flag.read,
+    "List": medication_list.read,
+    "QuestionnaireResponse": questionnaire.read,
+    "ServiceRequest": order.read,
 }
-
-
-_NOT_READ_YET: Final = frozenset({"AllergyIntolerance", "FamilyMemberHistory", "Flag", "QuestionnaireResponse", "ServiceRequest"})
 
 
 class Intake:
     """Reads charts in the words of one ruleset; safe to share between threads, made once for a process."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
-        index = VocabularyIndex(ruleset)
+    def __init__(self, ruleset: Ruleset, site_map: SiteMap | None = None) -> None:
+        index = VocabularyIndex(site_map.applied_to(ruleset) if site_map else ruleset)
+        self._site_map = site_map.hash if site_map else None
         self._knowledge = Knowledge(
             index=index,
             concepts=ConceptReader(index),
-            drugs=DrugIndex(ruleset, index.key),
+            drugs=DrugIndex({word.id: word.medication for word in ruleset.vocabulary.values() if word.medication}, index.key),
+            sites=Sites(index),
+            allergens=DrugIndex({word.id: word.allergy for word in ruleset.vocabulary.values() if word.allergy}, index.key),
             roles=ruleset.roles,
             causes=_codes_of_causes(ruleset),
         )
@@ -63,24 +90,35 @@ class Intake:
             InvalidInput: a resource that is read breaks FHIR R4; every place is listed.
             WrongPatient: no patient, or more than one and the request names none.
         """
+        return self.explain(request).chart
+
+    def explain(self, request: AssessRequest) -> Explanation:
+        """The chart, and what each resource came to; raises what `read_chart` raises."""
         inside = contents(request.bundle)
-        entries = inside.entries
-        known_types = [entry for entry in entries if entry.resource_type in READ_TYPES]
-        references = References(known_types)
-        people = People(known_types, references)
-        readable = [entry for entry in known_types if entry.resource_type in READERS]
-        the_patient = people.the_patient(request.subject, (entry.resource for entry in readable))
-        units = Units(self._knowledge.index.language.unit_spellings)
-        reading = Reading(knowledge=self._knowledge, as_of=request.as_of, references=references, units=units)
-        _tell_of_other_types(entries, reading)
-        contexts = [
-            (entry, Context(chart=reading, resource_type=entry.resource_type, expression=entry.expression, reference=entry.reference))
-            for entry in readable
+        known_types = [entry for entry in inside.entries if entry.resource_type in READ_TYPES]
+        reading = Reading(knowledge=self._knowledge, as_of=request.as_of, references=References(()), units=self._units())
+        contexts = {entry.expression: _context(entry, reading) for entry in known_types}
+        clear = [
+            entry
+            for entry in known_types
+            if entry.resource_type == "Patient" or means_what_it_says(entry.resource, contexts[entry.expression])
         ]
-        ours = [(entry, context) for entry, context in contexts if _is_ours(entry, context, the_patient, people)]
-        statements = {entry.expression: READERS[entry.resource_type](entry.resource, context) for entry, context in ours}
-        findings = Findings(_each_once(statement for found in statements.values() for statement in found))
-        return Chart(
+        reading.references = References(clear)
+        people = People(clear, reading.references)
+        readable = [entry for entry in clear if entry.resource_type in READERS]
+        the_patient = people.the_patient(request.subject, (entry.resource for entry in readable))
+        _tell_of_other_types(inside.entries, reading)
+        ours = [
+            (entry, contexts[entry.expression]) for entry in readable if is_evidence(entry, contexts[entry.expression], the_patient, people)
+        ]
+        reading.born = span_of((the_patient.resource or {}).get("birthDate"), request.as_of.tzinfo or UTC)
+        observations = (entry.resource for entry, _ in ours if entry.resource_type == "Observation")
+        reading.links = links_between(observations, reading.references)
+        read = [found for entry, context in ours for found in READERS[entry.resource_type](entry.resource, context)]
+        findings = Findings(_each_once(settled(read, reading)))
+        statements = _by_resource(findings.statements, [entry for entry, _ in ours])
+        notes = [*inside.notes, *reading.notes]
+        chart = Chart(
             subject=the_patient.subject,
             encounter=_current_encounter(ours),
             as_of=request.as_of,
@@ -88,20 +126,34 @@ class Intake:
             findings=findings,
             entries=_chart_entries([entry for entry, _ in ours], statements),
             known_causes=_known_causes(ours),
-            notes=remarks([*inside.notes, *reading.notes], findings, self._knowledge.index.words),
-            input_hash=input_hash(entries),
-            passed_over=dict(sorted(reading.passed_over.items())),
+            notes=remarks(notes, findings, self._knowledge.index.words),
+            input_hash=input_hash(inside.entries),
+            passed_over=dict(sorted(Counter(passed.what for passed in reading.passed_over).items())),
+            site_map=self._site_map,
         )
+        return Explanation(chart, inside.entries, statements, notes, reading.passed_over)
+
+    def _units(self) -> Units:
+        return Units(self._knowledge.index.language.unit_spellings)
+
+
+def _by_resource(statements: Iterable[Finding], entries: Iterable[Entry]) -> Mapping[str, Sequence[Finding]]:
+    """The statements of each resource, by its FHIRPath; none of one that says nothing."""
+    found: dict[str, list[Finding]] = {entry.expression: [] for entry in entries}
+    for statement in statements:
+        found[resource_of(statement.expression or "") or ""].append(statement)
+    return found
+
+
+def _context(entry: Entry, reading: Reading) -> Context:
+    return Context(chart=reading, resource_type=entry.resource_type, expression=entry.expression, reference=entry.reference)
 
 
 def _tell_of_other_types(entries: Iterable[Entry], reading: Reading) -> None:
-    """Types that speak of the patient are named one by one, the rest is counted."""
+    """Types that are not read are counted."""
     for entry in entries:
-        if entry.resource_type in _NOT_READ_YET:
-            message = f"{entry.resource_type} is not read yet; what it says was not weighed"
-            reading.notes.append(Note(kind=NoteKind.UNREAD, message=message, expression=entry.expression))
-        elif entry.resource_type not in READ_TYPES and entry.resource_type != "OperationOutcome":
-            reading.passed_over[entry.resource_type] += 1
+        if entry.resource_type not in READ_TYPES and entry.resource_type != "OperationOutcome":
+            reading.passed_over.append(PassedOver(entry.resource_type, entry.expression))
 
 
 def _known_causes(ours: Iterable[tuple[Entry, Context]]) -> frozenset[str]:
@@ -128,34 +180,6 @@ def input_hash(entries: Iterable[Entry]) -> str:
         digest.update(spelling)
         digest.update(b"\n")
     return digest.hexdigest()
-
-
-def _is_ours(entry: Entry, context: Context, the_patient: ThePatient, people: People) -> bool:
-    """Whether a resource is evidence on the patient; when not, why is said."""
-    resource = entry.resource
-    if resource.get("modifierExtension"):
-        context.note(NoteKind.REFUSED, "Not used: a modifierExtension may change all that it says", ".modifierExtension")
-        return False
-    if is_our_own(resource):
-        context.note(NoteKind.IGNORED, "Nuchal itself made it; a proposal is no evidence")
-        return False
-    if entry.resource_type == "Patient":
-        # the same Patient sent twice is read once
-        mine = entry is the_patient.entry
-        if not mine:
-            context.note(NoteKind.IGNORED, "Another Patient, or another version of the same")
-        return mine
-    person = people.of(resource)
-    if person and person.key != the_patient.person.key:
-        context.note(NoteKind.REFUSED, "Not used: it belongs to another patient", ".subject")
-        return False
-    foci = [people.meant(focus, resource) for focus in (resource.get("focus") or () if entry.resource_type == "Observation" else ())]
-    if any(focus is None or focus.key != the_patient.person.key for focus in foci):
-        context.note(NoteKind.REFUSED, "Not used: its focus is not the patient but somebody or something else", ".focus")
-        return False
-    if person is None:
-        context.note(NoteKind.ASSUMED, "Names no patient; taken as the one of the request", ".subject")
-    return True
 
 
 def _each_once(statements: Iterable[Finding]) -> list[Finding]:

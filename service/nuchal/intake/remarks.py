@@ -26,13 +26,20 @@ def remarks(notes: Iterable[Note], findings: Findings, vocabulary: Mapping[str, 
 def _grouped(notes: Iterable[Note]) -> list[Note]:
     groups: dict[Note, list[Note]] = {}
     for note in dict.fromkeys(notes):
-        shared = note if note.kind in _EACH_NAMED else replace(note, expression=None)
-        groups.setdefault(shared, []).append(note)
+        groups.setdefault(_shared(note), []).append(note)
     return [_first(group) for group in groups.values()]
 
 
+def _shared(note: Note) -> Note:
+    """What makes remarks one: the same code with the same words, whatever its display and wherever it stands."""
+    if note.kind in _EACH_NAMED:
+        return note
+    return replace(note, expression=None, coding=replace(note.coding, display=None) if note.coding else None)
+
+
 def _first(group: list[Note]) -> Note:
-    first = group[0]
+    display = min((note.coding.display for note in group if note.coding and note.coding.display), default=None)
+    first = replace(group[0], coding=replace(group[0].coding, display=display) if group[0].coding else None)
     return first if len(group) == 1 else replace(first, message=f"{first.message} ({len(group)} places, of which this is the first)")
 
 

@@ -61,8 +61,7 @@ def read_request(body: bytes, parameters: Mapping[str, str], *, now: datetime) -
 
 
 def _resource(body: bytes) -> dict[str, Any]:
-    if body.startswith(BOM_UTF8):
-        raise UnreadableBody("The body begins with a byte order mark (BOM), which JSON must not have")
+    body = body.removeprefix(BOM_UTF8)  # RFC 8259 8.1: nobody may send it, and a reader may look past it
     try:
         resource = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -52,7 +52,7 @@ class People:
 
     def of(self, resource: dict[str, Any]) -> Person | None:
         """Whom `resource` is about; None when it does not say."""
-        return self.meant(resource.get("subject"), resource)
+        return self.meant(resource.get("subject") or resource.get("patient"), resource)
 
     def meant(self, reference: object, resource: dict[str, Any]) -> Person | None:
         """Whom a Reference in `resource` means; None when it does not say."""

@@ -62,6 +62,13 @@ class TextReader:
         """The words of which the whole of `text` is a synonym."""
         return tuple(_by_text(word) for word in self._index.by_text(text))
 
+    def names_at(self, site: str, text: str) -> tuple[Recognised, ...]:
+        """The words that `text` asserts or denies at `site`: "pain" or "no pain" at "head"."""
+        denied = self._without_denial(text)
+        if denied is None:
+            return self.names(f"{site} {text}")
+        return tuple(replace(found, negated=True) for found in self.names(f"{site} {denied}"))
+
     def begins_with_denial(self, text: str) -> bool:
         """Whether `text` begins with a negation, whatever it denies."""
         normal = self._index.key.normal(text)

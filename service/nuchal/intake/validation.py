@@ -24,6 +24,13 @@ READ_TYPES: Final = frozenset(
         "MedicationRequest",
         "MedicationStatement",
         "MedicationAdministration",
+        "AllergyIntolerance",
+        "FamilyMemberHistory",
+        "Flag",
+        "List",
+        "Questionnaire",
+        "QuestionnaireResponse",
+        "ServiceRequest",
     }
 )
 
@@ -37,6 +44,11 @@ _STATUSES: Final[Mapping[str, frozenset[str]]] = {
     "MedicationRequest": frozenset(["active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"]),
     "MedicationStatement": frozenset(["active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken"]),
     "MedicationAdministration": frozenset(["in-progress", "not-done", "on-hold", "completed", "entered-in-error", "stopped", "unknown"]),
+    "FamilyMemberHistory": frozenset(["partial", "completed", "entered-in-error", "health-unknown"]),
+    "Flag": frozenset(["active", "inactive", "entered-in-error"]),
+    "List": frozenset(["current", "retired", "entered-in-error"]),
+    "QuestionnaireResponse": frozenset(["in-progress", "completed", "amended", "entered-in-error", "stopped"]),
+    "ServiceRequest": frozenset(["draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"]),
 }
 CLINICAL_STATUSES: Final = frozenset(["active", "recurrence", "relapse", "inactive", "remission", "resolved"])
 VERIFICATION_STATUSES: Final = frozenset(["unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"])

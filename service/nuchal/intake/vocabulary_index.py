@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from nuchal.rules.conditions import Truth, words
 from nuchal.rules.model import Ruleset
 from nuchal.rules.text import TextKey
 from nuchal.rules.truths import evaluate
-from nuchal.rules.vocabulary import Match, VocabularyWord, WordKind
+from nuchal.rules.vocabulary import CountedFrom, Match, VocabularyWord, WordKind
 from nuchal.terminology import ICD_10, ICD_10_CM, VOCABULARY, canonical_system
 
 Code = tuple[str, str]
@@ -20,8 +20,10 @@ _ICD: Final = frozenset({ICD_10_CM, ICD_10})
 _ICD_CATEGORY: Final = 3
 # ICD-10-CM guidelines, I.C.19.a: the seventh character of injuries; D later encounter, S sequela
 _ICD_LATER_ENCOUNTER: Final = re.compile(r"[ST].{5}[DS]")
+_ICD_SIGNS: Final = "-*+!†"  # ICD-10, volume 2, 2.4 and ICD-10-GM
 _COMPLAINTS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN})
 _NEAR_KINDS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN, WordKind.EXPOSURE})
+_UNIT_NAME: Final = 4  # letters; shorter ones (min, F) are other words as well
 _NEAR_LEAST: Final = 2
 _NEAR_OTHERS: Final = 2
 
@@ -32,6 +34,14 @@ class Coded:
 
     word: str
     match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A number of time that is counted from the date that something has."""
+
+    word: str
+    date: CountedFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +61,47 @@ class VocabularyIndex:
         self.language = ruleset.language
         self.key = TextKey(ruleset.language)
         self.relations = frozenset(word for text in self.language.relations for word in self.key.words(text))
+        self.weightless = self.relations.union(*(self.key.words(text) for text in ruleset.language.neutral))
+        self.unit_names = _unit_names(ruleset.language.unit_spellings, self.key)
         self.longest_look_back = max((word.look_back_days or 0 for word in self.words.values() if word.kind in _COMPLAINTS), default=0)
         self._codes = _codes(self.words.values())
         self._texts = _texts(self.words.values(), self.key)
         self._near = self._near_texts()
-        self._telling = _telling_words(self.words.values(), self.key) - self.relations
-        families = {of: _family(ruleset, of) for of in _targets(self.words.values())}
-        self.onset_words = _followers(families, {word.id: word.onset.of for word in self.words.values() if word.onset})
-        self.severity_words = _followers(families, {word.id: word.severity.of for word in self.words.values() if word.severity})
+        named = frozenset(word for text in self.language.telling for word in self.key.weighty_words(text))
+        self._telling = (_telling_words(self.words.values(), self.key) | named) - self.relations
+        self._dates = _dates(self.words.values(), self.key)
+        self.family_words = _of_relatives(self.words.values())
+        markers = {self.key.normal(text) for text in ruleset.language.relatives}
+        named_so = (word.id for word in self.words.values() if holds(markers, self.key.normal(word.title)))
+        self.about_relatives = frozenset(named_so).union(word.id for word in self.words.values() if word.family)
+        self.negations = frozenset(self.key.normal(text) for text in ruleset.language.negations)
+        questions = {self.key.normal(word.question): word.id for word in self.words.values()}
+        self._questions = {text: word for text, word in questions.items() if text}
+        self.families = {of: _family(ruleset, of) for of in _targets(self.words.values())}
+        self.onset_words = _followers(self.families, {word.id: word.onset.of for word in self.words.values() if word.onset})
+        self.severity_words = _followers(self.families, {word.id: word.severity.of for word in self.words.values() if word.severity})
 
     def by_code(self, system: str, code: str) -> tuple[Coded, ...]:
-        """The words that a code means; a code of ICD-10 that is not held is read as its nearest parent that is."""
-        system = canonical_system(system)
-        if system not in _ICD:
-            return self._codes.get((system, code), ())
-        plain = icd_plain(code)
-        if _ICD_LATER_ENCOUNTER.fullmatch(plain):
-            return ()
-        for length in range(len(plain), _ICD_CATEGORY - 1, -1):
-            found = self._codes.get((system, plain[:length]))
-            if found:
-                return found
-        return ()
+        """The words that a code means; a code of ICD-10 that is not held is read as its nearest parent that is.
+
+        A code of ICD-10 and its national modifications is also read as one of ICD-10-CM, which
+        keeps the categories of ICD-10 (ICD-10-CM guidelines, introduction).
+        """
+        return next((found for pair in _readings(canonical_system(system), code) if (found := self._codes.get(pair))), ())
 
     def by_text(self, text: str) -> tuple[str, ...]:
         """The words of which `text` is a synonym."""
         return self._texts.get(self.key(text), ())
+
+    def by_question(self, text: str) -> str | None:
+        """The word that the vocabulary itself asks for in these words."""
+        return self._questions.get(self.key.normal(text))
+
+    def dates(self, codes: Iterable[Code], texts: Iterable[str]) -> tuple[Dated, ...]:
+        """The numbers that are counted from the date of what has one of these codes or, without one, texts."""
+        found = (next((dates for pair in _readings(*code) if (dates := self._dates.get(pair))), ()) for code in codes)
+        coded = [dated for dates in found for dated in dates]
+        return tuple(coded or (dated for text in texts for dated in self._dates.get(self.key(text), ())))
 
     def near(self, text: str) -> tuple[str, ...]:
         """The words that `text` nearly means (DESIGN 3).
@@ -98,7 +123,11 @@ class VocabularyIndex:
         return tuple(sorted({word for near in held if len(near.key) == longest for word in near.words}))
 
     def is_telling(self, text: str) -> bool:
-        """Whether `text` reads as a symptom or sign: it shares a word with their names that no other kind of word uses."""
+        """Whether `text` reads as a symptom or sign, or as anything else on head, neck, back or a red flag.
+
+        It shares a word with the names of symptoms and signs that no other kind of word
+        uses, or holds one that the language file calls telling.
+        """
         return not self._telling.isdisjoint(self.key.weighty_words(text))
 
     def _near_texts(self) -> Mapping[str, tuple[_NearText, ...]]:
@@ -124,14 +153,26 @@ class VocabularyIndex:
 
 
 def icd_plain(code: str) -> str:
-    """An ICD-10 code without dot and in capitals, as codes are compared."""
-    return code.replace(".", "").strip().upper()
+    """An ICD-10 code without dot and signs (dagger, asterisk, the dash of an open code), in capitals, as codes are compared."""
+    return code.replace(".", "").strip().rstrip(_ICD_SIGNS).upper()
 
 
 def comparable(system: str, code: str) -> Code:
     """A code as it is compared: system in its usual spelling, ICD-10 without dots."""
     system = canonical_system(system)
     return (system, icd_plain(code) if system in _ICD else code)
+
+
+def _readings(system: str, code: str) -> Iterator[Code]:
+    """The codes as which `code` may be read, the nearest first."""
+    if system not in _ICD:
+        yield (system, code)
+        return
+    plain = icd_plain(code)
+    if _ICD_LATER_ENCOUNTER.fullmatch(plain):
+        return
+    for length in range(len(plain), _ICD_CATEGORY - 1, -1):
+        yield from ((edition, plain[:length]) for edition in dict.fromkeys((system, ICD_10_CM)))
 
 
 def _codes(vocabulary: Iterable[VocabularyWord]) -> Mapping[Code, tuple[Coded, ...]]:
@@ -141,6 +182,38 @@ def _codes(vocabulary: Iterable[VocabularyWord]) -> Mapping[Code, tuple[Coded, .
         for mapping in word.codes:
             codes[comparable(mapping.coding.system, mapping.coding.code)].append(Coded(word.id, mapping.match))
     return {code: tuple(meant) for code, meant in codes.items()}
+
+
+def holds(phrases: Iterable[str], text: str) -> bool:
+    """Whether `text` holds one of `phrases` as whole words; both as the key folds them."""
+    return any(f" {phrase} " in f" {text} " for phrase in phrases)
+
+
+def _unit_names(spellings: Mapping[str, str], key: TextKey) -> tuple[tuple[str, str], ...]:
+    """Names of units as they stand inside other texts (days per month, Celsius) with their UCUM codes, the longest first."""
+    names = {key.normal(text): unit for text, unit in spellings.items() if len(text) >= _UNIT_NAME and text.replace(" ", "").isalpha()}
+    return tuple(sorted(names.items(), key=lambda name: (-len(name[0]), name)))
+
+
+def _dates(vocabulary: Iterable[VocabularyWord], key: TextKey) -> Mapping[Code | str, tuple[Dated, ...]]:
+    """Codes, and keys of texts, of what has a date from which numbers are counted."""
+    dates: dict[Code | str, list[Dated]] = defaultdict(list)
+    for word in vocabulary:
+        for date in word.counted_from:
+            codes = (comparable(coding.system, coding.code) for coding in date.codes)
+            names: tuple[Code | str, ...] = (*codes, *(key(text) for text in date.synonyms))
+            for name in dict.fromkeys(names):
+                dates[name].append(Dated(word.id, date))
+    return {name: tuple(found) for name, found in dates.items()}
+
+
+def _of_relatives(vocabulary: Iterable[VocabularyWord]) -> Mapping[str, tuple[str, ...]]:
+    """For each word, what it means when it is said of a relative."""
+    meant: dict[str, list[str]] = defaultdict(list)
+    for word in vocabulary:
+        for said in word.family:
+            meant[said].append(word.id)
+    return {said: tuple(sorted(found)) for said, found in meant.items()}
 
 
 def _texts(vocabulary: Iterable[VocabularyWord], key: TextKey) -> Mapping[str, tuple[str, ...]]:
@@ -170,10 +243,11 @@ def _telling_words(vocabulary: Iterable[VocabularyWord], key: TextKey) -> frozen
 
 
 def _targets(vocabulary: Iterable[VocabularyWord]) -> frozenset[str]:
-    """The words of which onset or severity say something."""
+    """The words of which onset, severity or a diary say something."""
     onsets = (word.onset.of for word in vocabulary if word.onset)
     severities = (word.severity.of for word in vocabulary if word.severity)
-    return frozenset((*onsets, *severities))
+    diaries = (word.diary.of for word in vocabulary if word.diary)
+    return frozenset((*onsets, *severities, *diaries))
 
 
 def _family(ruleset: Ruleset, of: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The model of the vocabulary: the words that rules may use, and how the language of a chart reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nuchal.terminology import Coding
@@ -25,11 +25,17 @@ class CodeMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """The unit (UCUM) of a word's number and the range outside which a value is not believed."""
+    """The unit (UCUM) of a word's number and the range outside which a value is not believed.
+
+    `molar_mass` (g/mol) turns masses into amounts of substance: creatinine in mg/dL.
+    A number that `advances` is a time since something: a unit passes, and it is one more.
+    """
 
     unit: str
     low: float
     high: float
+    molar_mass: float | None = None
+    advances: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +44,9 @@ class Medication:
 
     An ingredient may carry a bound on its strength: ``aspirin <= 150 mg``, ``aspirin > 150 mg``.
     A product whose name holds one of `excluded_forms` (cream, nasal spray) does not count;
-    `least_days` is how long it must have been taken to count.
+    `least_days` is how long it must have been taken to count. With `stopped_days` the word
+    says that such a drug was stopped not longer ago than that. A word with a number says
+    on how many days a month such drugs are taken.
     """
 
     atc: tuple[str, ...] = ()
@@ -46,13 +54,65 @@ class Medication:
     ingredients: tuple[str, ...] = ()
     excluded_forms: tuple[str, ...] = ()
     least_days: float | None = None
+    stopped_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allergy:
+    """The drugs to which an allergy means the word; written as in `Medication`."""
+
+    atc: tuple[str, ...] = ()
+    rxnorm: tuple[str, ...] = ()
+    ingredients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onset:
-    """Says that a number is the time since the onset of another word, in the unit of the word."""
+    """Says that a number is the time since the onset of another word, in the unit of the word.
+
+    With `least` only where the number of that other word is at least so much.
+    """
 
     of: str
+    least: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedFrom:
+    """Dates from which a number of time is counted: on the date it is `at`, which may lie in the past or the future.
+
+    A date is the value of what is coded so, or the day on which it was done or began.
+    It counts only where the word `needs` is present: not every period is the last before
+    a pregnancy. What the words in `ends` said before that date is over with it.
+    """
+
+    at: float
+    codes: tuple[Coding, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    needs: str | None = None
+    ends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rising:
+    """Says that a word is present when the number of another rises.
+
+    On `values` days or more out of the last `days` days, never lower than the day before
+    and in the end higher by `by`.
+    """
+
+    of: str
+    values: int
+    days: float
+    by: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diary:
+    """Says that a number of days a month can be counted from statements on another word, of `least_days` days or more."""
+
+    of: str
+    least_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +142,8 @@ class VocabularyWord:
 
     `look_back_days` is None for words that never expire. `general` words (plain pains,
     age, sex, vital signs) never make a cause specific. `screen` names the screen topic
-    that the word answers. `question` is how a clinician is asked for it.
+    that the word answers. `question` is how a clinician is asked for it. `family` are
+    words that, said of a relative, mean this one.
     """
 
     id: str
@@ -100,6 +161,11 @@ class VocabularyWord:
     onset: Onset | None
     severity: Severity | None
     file: str
+    allergy: Allergy | None = None
+    family: frozenset[str] = frozenset()
+    counted_from: tuple[CountedFrom, ...] = ()
+    rising: Rising | None = None
+    diary: Diary | None = None
 
     @property
     def is_history(self) -> bool:
@@ -138,3 +204,17 @@ class Language:
     severity_component_texts: frozenset[str]
     ordinal_texts: Mapping[str, float]  # dipstick: negative 0, trace 1, + 2 ...
     unit_spellings: Mapping[str, str]  # beats/minute -> /min
+    located_codes: Mapping[tuple[str, str], str] = field(default_factory=dict)  # what a site completes: 22253000 -> pain
+    site_codes: Mapping[tuple[str, str], str] = field(default_factory=dict)  # where it is: 69536005 -> head
+    site_texts: Mapping[str, str] = field(default_factory=dict)
+    site_component_codes: frozenset[tuple[str, str]] = frozenset()  # a component that says where
+    site_component_texts: frozenset[str] = frozenset()
+    question_openings: tuple[str, ...] = ()  # before what is asked for: do you have
+    relatives: frozenset[str] = frozenset()  # what is asked or said is about a relative
+    past: frozenset[str] = frozenset()  # what is asked for may be over
+    limits: tuple[str, ...] = ()  # a number of days that is allowed, not taken
+    no_allergy_codes: frozenset[tuple[str, str]] = frozenset()
+    no_allergy_texts: frozenset[str] = frozenset()
+    drug_list_codes: frozenset[tuple[str, str]] = frozenset()  # a List so coded holds every drug that is taken
+    drug_list_texts: frozenset[str] = frozenset()
+    telling: frozenset[str] = frozenset()  # who reads one of these and does not understand it says so: head, spine, tumour

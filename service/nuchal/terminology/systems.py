@@ -28,6 +28,15 @@ _SPELLINGS: Final = {
     "https://snomed.info/sct": SNOMED_CT,
     "http://hl7.org/fhir/sid/icd-10-us": ICD_10_CM,
     "https://www.whocc.no/atc": ATC,
+    "https://hl7.org/fhir/sid/icd-10-cm": ICD_10_CM,
+    "http://hl7.org/fhir/sid/icd-10-de": ICD_10,
+    "http://hl7.org/fhir/sid/icd-10-gm": ICD_10,
+    "http://fhir.de/CodeSystem/bfarm/icd-10-gm": ICD_10,  # German modification; https://ig.fhir.de/basisprofile-de
+    "http://fhir.de/CodeSystem/dimdi/icd-10-gm": ICD_10,
+    "http://fhir.de/CodeSystem/bfarm/atc": ATC,
+    "http://fhir.de/CodeSystem/dimdi/atc": ATC,
+    "https://www.nlm.nih.gov/research/umls/rxnorm": RXNORM,
+    "https://unitsofmeasure.org": UCUM,
 }
 
 

@@ -8,6 +8,7 @@ from nuchal import __version__
 from nuchal.config import Settings
 from nuchal.content import ruleset_folder
 from nuchal.evaluation import Evaluator
+from nuchal.intake import load_site_map
 from nuchal.logs import Event, record
 from nuchal.rules.reader import load_ruleset
 from nuchal.web import assess, errors, health, requests
@@ -24,10 +25,11 @@ def create_app(settings: Settings, evaluator: Evaluator | None = None) -> Flask:
 
     Raises:
         RulesetError: the ruleset cannot be used; a service with a bad ruleset does not start.
-        ConfigurationError: there is no such ruleset, or the unit library does not work here.
+        ConfigurationError: there is no such ruleset or the site map cannot be used, or the unit library does not work here.
     """
     if evaluator is None:
-        evaluator = Evaluator(load_ruleset(ruleset_folder(settings.ruleset)))
+        ruleset = load_ruleset(ruleset_folder(settings.ruleset))
+        evaluator = Evaluator(ruleset, load_site_map(settings.site_map, ruleset) if settings.site_map else None)
         evaluator.warm()
     app = Flask("nuchal", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes

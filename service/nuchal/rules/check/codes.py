@@ -36,15 +36,18 @@ def _codes(ruleset: Ruleset) -> Iterator[tuple[str, str, Code]]:
 
 def _codes_of(word: VocabularyWord) -> Iterator[Code]:
     yield from ((mapping.coding.system, mapping.coding.code) for mapping in word.codes)
-    if word.medication is not None:
-        yield from ((ATC, prefix) for prefix in word.medication.atc)
-        yield from ((RXNORM, code) for code in word.medication.rxnorm)
+    yield from ((coding.system, coding.code) for date in word.counted_from for coding in date.codes)
+    for drugs in (word.medication, word.allergy):
+        if drugs is not None:
+            yield from ((ATC, prefix) for prefix in drugs.atc)
+            yield from ((RXNORM, code) for code in drugs.rxnorm)
 
 
 def _codes_of_language(language: Language) -> frozenset[Code]:
     answers = language.present | language.absent | language.unknown
-    parts = language.generic_codes | language.onset_codes | language.severity_component_codes
-    return answers | parts | language.severity_codes.keys()
+    parts = language.generic_codes | language.onset_codes | language.severity_component_codes | language.site_component_codes
+    named = language.severity_codes.keys() | language.located_codes.keys() | language.site_codes.keys()
+    return answers | parts | named | language.no_allergy_codes | language.drug_list_codes
 
 
 def _shared_codes(ruleset: Ruleset, places: Places) -> Iterator[RulesetProblem]:

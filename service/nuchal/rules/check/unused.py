@@ -16,7 +16,8 @@ def unused_problems(ruleset: Ruleset, places: Places) -> Iterator[RulesetProblem
     for word in ruleset.vocabulary.values():
         if word.id not in used:
             yield places.problem(word.file, f"no rule uses word {word.id}", word.id)
-    cited = {source.ref for rule in rules_of(ruleset) for source in rule.sources}
+    sources = (*(rule.sources for rule in rules_of(ruleset)), *(gap.sources for gap in ruleset.not_covered))
+    cited = {source.ref for each in sources for source in each}
     for reference in ruleset.references:
         if reference not in cited:
             yield places.problem(REFERENCES_FILE, f"no rule cites reference {reference}", reference)
@@ -32,7 +33,8 @@ def used_words(ruleset: Ruleset) -> frozenset[str]:
     named = {roles.headache, roles.back_pain, *roles.back_equivalents, roles.age, roles.female, roles.pregnancy}
     named |= {roles.anticoagulation, roles.medication_overuse}
     vocabulary = ruleset.vocabulary.values()
-    measured = {link.of for word in vocabulary for link in (word.severity, word.onset) if link is not None}
+    links = (link for word in vocabulary for link in (word.severity, word.onset, word.rising, word.diary))
+    measured = {link.of for link in links if link is not None}
     screening = {word.id for word in vocabulary if word.screen}
     return frozenset(named | measured | screening).union(*(words(condition) for condition in conditions_of(ruleset)))
 

@@ -21,6 +21,7 @@ _NORMAL_TEXTS = Key("normal_texts", _PHRASES, optional=True)
 _NEGATIONS = Key("negations", _PHRASES)
 _NEUTRAL = Key("neutral", _PHRASES)
 _RELATIONS = Key("relations", _PHRASES)
+_TELLING = Key("telling", _PHRASES, optional=True)
 _EQUIVALENTS = Key("equivalents", Table(MaybeEmpty()))
 
 _FROM = Key("from", Phrase())
@@ -44,8 +45,24 @@ _LEVEL_TEXTS = Key("texts", Table(LEVEL))
 _COMPONENT = Key("component", _CODES_AND_TEXTS)
 _SEVERITY = Key("severity", Record("severity", (_LEVEL_CODES, _LEVEL_TEXTS, _COMPONENT), lambda fields: fields))
 
+_NAME = Key("name", Phrase())
+_NAMED = Several(Record("a named code", (SYSTEM, CODE, DISPLAY, _NAME), lambda fields: ((fields[SYSTEM], fields[CODE]), fields[_NAME])))
+_LOCATED = Key("located", _NAMED, optional=True)
+_SITE_CODES = Key("codes", _NAMED)
+_SITE_TEXTS = Key("texts", Table(Phrase()))
+_SITES = Key("sites", Record("sites", (_SITE_CODES, _SITE_TEXTS, _COMPONENT), lambda fields: fields), optional=True)
+_QUESTION_OPENINGS = Key("question_openings", _PHRASES, optional=True)
+_RELATIVES = Key("relatives", _PHRASES, optional=True)
+_PAST = Key("past", _PHRASES, optional=True)
+_LIMITS = Key("limits", _PHRASES, optional=True)
+_NO_ALLERGY = Key("no_allergy", _CODES_AND_TEXTS, optional=True)
+_DRUG_LIST = Key("drug_list", _CODES_AND_TEXTS, optional=True)
+
 _ORDINAL_TEXTS = Key("ordinal_texts", Table(Number()))
 _UNIT_SPELLINGS = Key("unit_spellings", Table(Phrase()))
+
+
+_NOTHING: tuple[frozenset[tuple[str, str]], frozenset[str]] = (frozenset(), frozenset())
 
 
 def _language(fields: Fields) -> Language:
@@ -53,6 +70,9 @@ def _language(fields: Fields) -> Language:
     onset_codes, onset_texts = fields[_ONSET]
     severity = fields[_SEVERITY]
     component_codes, component_texts = severity[_COMPONENT]
+    sites = fields.get(_SITES)
+    site_component = sites[_COMPONENT] if sites else _NOTHING
+    no_allergy, drug_list = fields.get(_NO_ALLERGY) or _NOTHING, fields.get(_DRUG_LIST) or _NOTHING
     return Language(
         present=frozenset(fields[_PRESENT]),
         absent=frozenset(fields[_ABSENT]),
@@ -77,6 +97,20 @@ def _language(fields: Fields) -> Language:
         severity_component_texts=component_texts,
         ordinal_texts=fields[_ORDINAL_TEXTS],
         unit_spellings=fields[_UNIT_SPELLINGS],
+        located_codes=dict(fields.get(_LOCATED) or ()),
+        site_codes=dict(sites[_SITE_CODES] if sites else ()),
+        site_texts=sites[_SITE_TEXTS] if sites else {},
+        site_component_codes=site_component[0],
+        site_component_texts=site_component[1],
+        question_openings=fields.get(_QUESTION_OPENINGS) or (),
+        relatives=frozenset(fields.get(_RELATIVES) or ()),
+        past=frozenset(fields.get(_PAST) or ()),
+        limits=fields.get(_LIMITS) or (),
+        no_allergy_codes=no_allergy[0],
+        no_allergy_texts=no_allergy[1],
+        drug_list_codes=drug_list[0],
+        drug_list_texts=drug_list[1],
+        telling=frozenset(fields.get(_TELLING) or ()),
     )
 
 
@@ -94,11 +128,20 @@ LANGUAGE = Record(
         _NEGATIONS,
         _NEUTRAL,
         _RELATIONS,
+        _TELLING,
         _EQUIVALENTS,
         _SPELLING,
         _GENERIC,
         _ONSET,
         _SEVERITY,
+        _LOCATED,
+        _SITES,
+        _QUESTION_OPENINGS,
+        _RELATIVES,
+        _PAST,
+        _LIMITS,
+        _NO_ALLERGY,
+        _DRUG_LIST,
         _ORDINAL_TEXTS,
         _UNIT_SPELLINGS,
     ),

@@ -8,11 +8,12 @@ from nuchal.rules.format.forms import Form, Schema, scalar
 from nuchal.rules.format.report import SourceFile
 
 # The atoms that a clinical ruleset needs; UCUM 2.1, http://ucum.org/ucum
-_METRIC = ("g", "m", "s", "L", "l", "mol", "Pa", "J", "W", "V", "A", "Hz", "eq", "[IU]", "U", "cal", "bar", "kat", "osm", "m[Hg]")
+_METRIC = ("g", "m", "s", "L", "l", "mol", "Pa", "J", "W", "V", "A", "Hz", "eq", "[IU]", "U", "cal", "bar", "kat", "osm", "m[Hg]", "m[H2O]")
 _PLAIN = (
     *("%", "1", "a", "mo", "wk", "d", "h", "min", "Cel", "[degF]", "deg", "[in_i]", "[ft_i]", "[lb_av]", "[oz_av]", "[pH]", "[drp]", "dB"),
     *("10*3", "10*6", "10*9", "10*12", "[ppth]", "[ppm]"),
 )
+TIMES = ("a", "mo", "wk", "d", "h", "min")
 _PREFIXES = ("", "k", "h", "da", "d", "c", "m", "u", "n", "p", "f", "M", "G")
 _ATOMS = frozenset((*_PLAIN, *(prefix + atom for prefix in _PREFIXES for atom in _METRIC)))
 _ANNOTATION = re.compile(r"\{[\x21-\x7a|~]*\}")

@@ -5,12 +5,25 @@ from enum import StrEnum
 
 import yaml
 
-from nuchal.rules.format.codings import CODE, DISPLAY, SYSTEM, VERIFIED, coding_of
-from nuchal.rules.format.forms import Choice, Declared, Form, Mentioned, Number, Phrase, Schema, Text, YesNo, scalar
+from nuchal.rules.format.codings import CODE, CODING, DISPLAY, SYSTEM, VERIFIED, coding_of
+from nuchal.rules.format.forms import Choice, Declared, Form, Mentioned, Number, Phrase, Schema, Text, Whole, YesNo, scalar
 from nuchal.rules.format.records import Fields, Key, Record, Several
 from nuchal.rules.format.report import Catalogue, SourceFile
-from nuchal.rules.format.units import UnitForm
-from nuchal.rules.vocabulary import CodeMapping, Match, Medication, Onset, Quantity, Severity, VocabularyWord, WordKind
+from nuchal.rules.format.units import TIMES, UnitForm
+from nuchal.rules.vocabulary import (
+    Allergy,
+    CodeMapping,
+    CountedFrom,
+    Diary,
+    Match,
+    Medication,
+    Onset,
+    Quantity,
+    Rising,
+    Severity,
+    VocabularyWord,
+    WordKind,
+)
 
 _DURATION = re.compile(
     r"^P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?$"
@@ -47,12 +60,22 @@ _CODE = Record(
 _UNIT = Key("unit", UnitForm())
 _LOW = Key("low", Number())
 _HIGH = Key("high", Number())
+_MOLAR_MASS = Key("molar_mass", Number(), optional=True)
+_ADVANCES = Key("advances", YesNo(), optional=True)
 
 
 def _quantity(fields: Fields) -> Quantity:
     if fields[_LOW] >= fields[_HIGH]:
         fields.source.refuse(fields.node, "low is not below high", "the range outside which a value is not believed")
-    return Quantity(unit=fields[_UNIT], low=fields[_LOW], high=fields[_HIGH])
+    if fields.get(_ADVANCES) and fields[_UNIT] not in TIMES:
+        fields.source.refuse(fields.node, f"a number of {fields[_UNIT]} does not advance with time", f"a unit of {', '.join(TIMES)}")
+    return Quantity(
+        unit=fields[_UNIT],
+        low=fields[_LOW],
+        high=fields[_HIGH],
+        molar_mass=fields.get(_MOLAR_MASS),
+        advances=fields.get(_ADVANCES) or False,
+    )
 
 
 _ATC = Key("atc", Several(Phrase()), optional=True)
@@ -60,6 +83,7 @@ _RXNORM = Key("rxnorm", Several(Phrase()), optional=True)
 _INGREDIENTS = Key("ingredients", Several(Text()), optional=True)
 _EXCLUDED_FORMS = Key("excluded_forms", Several(Text()), optional=True)
 _LEAST_DAYS = Key("least_days", Number(), optional=True)
+_STOPPED_DAYS = Key("stopped_days", Number(), optional=True)
 
 
 def _medication(fields: Fields) -> Medication:
@@ -69,6 +93,28 @@ def _medication(fields: Fields) -> Medication:
         ingredients=fields.get(_INGREDIENTS) or (),
         excluded_forms=fields.get(_EXCLUDED_FORMS) or (),
         least_days=fields.get(_LEAST_DAYS),
+        stopped_days=fields.get(_STOPPED_DAYS),
+    )
+
+
+def _allergy(fields: Fields) -> Allergy:
+    return Allergy(atc=fields.get(_ATC) or (), rxnorm=fields.get(_RXNORM) or (), ingredients=fields.get(_INGREDIENTS) or ())
+
+
+_AT = Key("at", Number())
+_DATE_CODES = Key("codes", Several(CODING))
+_NEEDS = Key("needs", Mentioned(Catalogue.WORD), optional=True)
+_ENDS = Key("ends", Several(Mentioned(Catalogue.WORD)), optional=True)
+_DATE_SYNONYMS = Key("synonyms", Several(Phrase()))
+
+
+def _counted_from(fields: Fields) -> CountedFrom:
+    return CountedFrom(
+        at=fields[_AT],
+        codes=fields[_DATE_CODES],
+        synonyms=fields[_DATE_SYNONYMS],
+        needs=fields.get(_NEEDS),
+        ends=fields.get(_ENDS) or (),
     )
 
 
@@ -81,6 +127,12 @@ class _Level(StrEnum):
 LEVEL = Choice(_Level)
 _OF = Key("of", Mentioned(Catalogue.WORD))
 _LEVELS = Key("levels", Several(LEVEL, least=1))
+_LEAST = Key("least", Number(), optional=True)
+_VALUES = Key("values", Whole(2))
+_DAYS_BACK = Key("days", Number())
+_BY = Key("by", Number())
+_DIARY_DAYS = Key("least_days", Whole(1))
+_RELATIVES_WORDS = Key("of", Several(Mentioned(Catalogue.WORD), least=1))
 
 _ID = Key("id", Declared(Catalogue.WORD))
 _TITLE = Key("title", Text())
@@ -92,11 +144,18 @@ _LOOK_BACK = Key("look_back", LookBack())
 _NEEDS_RECENT_ONSET = Key("needs_recent_onset", YesNo(), optional=True)
 _CODES = Key("codes", Several(_CODE))
 _SYNONYMS = Key("synonyms", Several(Phrase()))
-_QUANTITY = Key("quantity", Record("a quantity", (_UNIT, _LOW, _HIGH), _quantity), optional=True)
+_QUANTITY = Key("quantity", Record("a quantity", (_UNIT, _LOW, _HIGH, _MOLAR_MASS, _ADVANCES), _quantity), optional=True)
 _MEDICATION = Key(
-    "medication", Record("a medication", (_ATC, _RXNORM, _INGREDIENTS, _EXCLUDED_FORMS, _LEAST_DAYS), _medication), optional=True
+    "medication",
+    Record("a medication", (_ATC, _RXNORM, _INGREDIENTS, _EXCLUDED_FORMS, _LEAST_DAYS, _STOPPED_DAYS), _medication),
+    optional=True,
 )
-_ONSET = Key("onset", Record("an onset", (_OF,), lambda fields: Onset(of=fields[_OF])), optional=True)
+_ALLERGY = Key("allergy", Record("an allergy", (_ATC, _RXNORM, _INGREDIENTS), _allergy), optional=True)
+_FAMILY = Key("family", Record("a family history", (_RELATIVES_WORDS,), lambda fields: frozenset(fields[_RELATIVES_WORDS])), optional=True)
+_COUNTED_FROM = Key(
+    "counted_from", Several(Record("a date", (_AT, _DATE_CODES, _DATE_SYNONYMS, _NEEDS, _ENDS), _counted_from), least=1), optional=True
+)
+_ONSET = Key("onset", Record("an onset", (_OF, _LEAST), lambda fields: Onset(of=fields[_OF], least=fields.get(_LEAST))), optional=True)
 _SEVERITY = Key(
     "severity",
     Record(
@@ -104,11 +163,26 @@ _SEVERITY = Key(
     ),
     optional=True,
 )
+_RISING = Key(
+    "rising",
+    Record(
+        "a rise",
+        (_OF, _VALUES, _DAYS_BACK, _BY),
+        lambda fields: Rising(of=fields[_OF], values=fields[_VALUES], days=fields[_DAYS_BACK], by=fields[_BY]),
+    ),
+    optional=True,
+)
+_DIARY = Key(
+    "diary",
+    Record("a diary", (_OF, _DIARY_DAYS), lambda fields: Diary(of=fields[_OF], least_days=fields[_DIARY_DAYS])),
+    optional=True,
+)
 
 
 def _word(fields: Fields) -> VocabularyWord:
     quantity, kind = fields.get(_QUANTITY), fields[_KIND]
-    if quantity is None and (kind is WordKind.NUMBER or fields.get(_ONSET) is not None):
+    counted = any(fields.get(key) is not None for key in (_ONSET, _COUNTED_FROM, _DIARY))
+    if quantity is None and (kind is WordKind.NUMBER or counted):
         fields.source.refuse(fields.node, f"{fields[_ID]} is a number without a quantity", "quantity: {unit: ..., low: ..., high: ...}")
     return VocabularyWord(
         id=fields[_ID],
@@ -126,6 +200,11 @@ def _word(fields: Fields) -> VocabularyWord:
         onset=fields.get(_ONSET),
         severity=fields.get(_SEVERITY),
         file=fields.source.name,
+        allergy=fields.get(_ALLERGY),
+        family=fields.get(_FAMILY) or frozenset(),
+        counted_from=fields.get(_COUNTED_FROM) or (),
+        rising=fields.get(_RISING),
+        diary=fields.get(_DIARY),
     )
 
 
@@ -144,8 +223,13 @@ _WORD = Record(
         _SYNONYMS,
         _QUANTITY,
         _MEDICATION,
+        _ALLERGY,
+        _FAMILY,
+        _COUNTED_FROM,
         _ONSET,
         _SEVERITY,
+        _RISING,
+        _DIARY,
     ),
     _word,
 )
