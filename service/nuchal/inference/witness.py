@@ -63,6 +63,8 @@ class Witness:
 
     def _tally(self, reading: "_Reading", patient: "_Patient", *, named: bool, first_named: bool) -> CauseTally:
         cause = reading.cause
+        if not (named or reading.minds_silence or cause.requires_sex) and reading.words.isdisjoint(patient.truths.known):
+            return reading.untouched
         required, *groups = (patient.truths.of(part) for part in cause.parts)
         holding = [entry for entry in reading.heard_of(patient.truths) if patient.truths.holds(entry.condition)]
         cardinal = [entry.condition for entry in holding if entry.role is _Role.CARDINAL]
@@ -104,7 +106,10 @@ class _Entry:
 
 
 class _Reading:
-    """A cause, and which of its cardinal, supporting and excluding findings read a word: of most nobody said anything."""
+    """A cause, and which of its cardinal, supporting and excluding findings read a word: of most nobody said anything.
+
+    `untouched` is its tally when nobody said anything of all its `words` and it does not mind silence.
+    """
 
     def __init__(self, cause: Cause) -> None:
         self.cause = cause
@@ -114,6 +119,23 @@ class _Reading:
             *(_Entry(_Role.EXCLUDING, condition) for condition in cause.excluding),
         ]
         self._always = [entry for entry in entries if entry.condition.reach.minds_silence]
+        everything = [*cause.parts, *(entry.condition for entry in entries)]
+        self.words = frozenset().union(*(words(condition) for condition in everything))
+        self.minds_silence = any(condition.reach.minds_silence for condition in everything)
+        self.untouched = CauseTally(
+            required=Truth.UNKNOWN,
+            groups_met=0,
+            groups_failed=0,
+            groups_open=len(cause.required_groups),
+            cardinal=False,
+            cardinal_specific=False,
+            specific=False,
+            major=False,
+            excluded=False,
+            impossible_sex=False,
+            named=False,
+            first_named=False,
+        )
         self._by_word: dict[str, list[_Entry]] = defaultdict(list)
         for entry in entries:
             for word in words(entry.condition):

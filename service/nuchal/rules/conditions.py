@@ -2,7 +2,7 @@
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import assert_never
@@ -48,24 +48,32 @@ class Reach:
 
     `words` it reads; `waits_for` are the leaves whose answers it waits for, left to right;
     `minds_silence` when it can be decided although nobody said anything. `sufficient`
-    holds every word whose presence alone could make it true.
+    holds every word whose presence alone could make it true. Of the members of a group
+    `plain` are the words, which can be looked at all at once, and `others` the rest.
     """
 
     words: frozenset[str]
     waits_for: tuple["Word | Comparison", ...]
     sufficient: frozenset[str]
     minds_silence: bool = False
+    plain: frozenset[str] = frozenset()
+    others: tuple["Condition", ...] = ()
 
 
-def _joint(needed: int, members: Iterable["Condition"]) -> Reach:
+def _joint(needed: int, members: tuple["Condition", ...]) -> Reach:
     """The reach of a group that is true when `needed` of its members are."""
     reaches = [member.reach for member in members]
+    plain = [member.word for member in members if isinstance(member, Word)]
+    if len(set(plain)) < len(plain):
+        plain = []  # a word that stands twice counts twice
     served = Counter(word for reach in reaches for word in reach.sufficient)
     return Reach(
         words=frozenset().union(*(reach.words for reach in reaches)),
         waits_for=tuple(leaf for reach in reaches for leaf in reach.waits_for),
         sufficient=frozenset(word for word, times in served.items() if times >= needed),
         minds_silence=not reaches or any(reach.minds_silence for reach in reaches),  # a group of nobody is decided
+        plain=frozenset(plain),
+        others=tuple(member for member in members if not (plain and isinstance(member, Word))),
     )
 
 

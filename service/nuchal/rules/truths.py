@@ -16,19 +16,31 @@ _NO_FLAGS: frozenset[str] = frozenset()
 class Truths:
     """What conditions are for a patient whose words have `states` while `flags` are raised; each is decided once.
 
-    Words without a state are unknown; `known` are those of which something is said.
-    `states` may grow meanwhile by `learn`.
+    Words without a state are unknown; `known` are those of which something is said, `present`
+    and `absent` those of which that is said. `states` may grow meanwhile by `learn`.
     """
 
     def __init__(self, states: States, flags: frozenset[str] = _NO_FLAGS) -> None:
         self.states = states
         self.flags = flags
-        self.known = {word for word, state in states.items() if state.presence is not Presence.UNKNOWN or state.values}
+        self.known: set[str] = set()
+        self.present: set[str] = set()
+        self.absent: set[str] = set()
+        for word in states:
+            self.learn(word)
         self._found: dict[int, tuple[Condition, Truth]] = {}  # by identity: to hash a condition takes longer than to decide it
 
     def learn(self, word: str) -> None:
-        """Take in that `states` have come to know `word`, before any condition that reads it is asked for."""
-        self.known.add(word)
+        """Take in what `states` say of `word`, before any condition that reads it is asked for."""
+        state = self.states[word]
+        if state.presence is not Presence.UNKNOWN or state.values:
+            self.known.add(word)
+        self.present.discard(word)
+        self.absent.discard(word)
+        if state.presence is Presence.PRESENT:
+            self.present.add(word)
+        elif state.presence is Presence.ABSENT:
+            self.absent.add(word)
 
     def of(self, condition: Condition) -> Truth:
         """The truth of `condition`."""
@@ -56,10 +68,9 @@ def evaluate(condition: Condition, states: States, flags: frozenset[str] = _NO_F
 
 
 def _word(condition: Word, truths: Truths) -> Truth:
-    state = truths.states.get(condition.word)
-    if state is None or state.presence is Presence.UNKNOWN:
-        return Truth.UNKNOWN
-    return Truth.TRUE if state.presence is Presence.PRESENT else Truth.FALSE
+    if condition.word in truths.present:
+        return Truth.TRUE
+    return Truth.FALSE if condition.word in truths.absent else Truth.UNKNOWN
 
 
 def _comparison(condition: Comparison, truths: Truths) -> Truth:
@@ -83,8 +94,11 @@ def _not_present(condition: NotPresent, truths: Truths) -> Truth:
 
 
 def _all(condition: All, truths: Truths) -> Truth:
-    truth = Truth.TRUE
-    for member in condition.members:
+    reach = condition.reach
+    if not truths.absent.isdisjoint(reach.plain):
+        return Truth.FALSE
+    truth = Truth.TRUE if reach.plain <= truths.present else Truth.UNKNOWN
+    for member in reach.others:
         found = truths.of(member)
         if found is Truth.FALSE:
             return found
@@ -94,8 +108,11 @@ def _all(condition: All, truths: Truths) -> Truth:
 
 
 def _any_of(condition: AnyOf, truths: Truths) -> Truth:
-    truth = Truth.FALSE
-    for member in condition.members:
+    reach = condition.reach
+    if not truths.present.isdisjoint(reach.plain):
+        return Truth.TRUE
+    truth = Truth.FALSE if reach.plain <= truths.absent else Truth.UNKNOWN
+    for member in reach.others:
         found = truths.of(member)
         if found is Truth.TRUE:
             return found
@@ -105,11 +122,13 @@ def _any_of(condition: AnyOf, truths: Truths) -> Truth:
 
 
 def _at_least(condition: AtLeast, truths: Truths) -> Truth:
-    members = [truths.of(member) for member in condition.members]
-    true = members.count(Truth.TRUE)
+    reach = condition.reach
+    members = [truths.of(member) for member in reach.others]
+    true = len(reach.plain & truths.present) + members.count(Truth.TRUE)
     if true >= condition.count:
         return Truth.TRUE
-    return Truth.FALSE if true + members.count(Truth.UNKNOWN) < condition.count else Truth.UNKNOWN
+    false = len(reach.plain & truths.absent) + members.count(Truth.FALSE)
+    return Truth.FALSE if len(condition.members) - false < condition.count else Truth.UNKNOWN
 
 
 _NEGATION = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
