@@ -14,7 +14,7 @@ from nuchal.rules.model import Ruleset
 
 PATIENTS = Path(__file__).parents[2] / "examples" / "patients"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-NOT_READ = {NoteKind.NOT_UNDERSTOOD, NoteKind.UNUSABLE, NoteKind.CONTRADICTORY, NoteKind.REFUSED, NoteKind.UNREAD}
+NOT_READ = {NoteKind.NOT_UNDERSTOOD, NoteKind.UNUSABLE, NoteKind.CONTRADICTORY, NoteKind.REFUSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

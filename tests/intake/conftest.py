@@ -20,6 +20,7 @@ from nuchal.rules.vocabulary import (
     Match,
     Medication,
     Onset,
+    Phrases,
     Quantity,
     Rising,
     Severity,
@@ -83,6 +84,7 @@ WORDS = (
     word("pregnancy-test-positive", WordKind.TEST, [code(LOINC, "2106-3")], ["pregnancy test"], look_back_days=30.0),
     word("body-temperature", WordKind.NUMBER, [code(LOINC, "8310-5")], ["temperature"], quantity=Quantity(unit="Cel", low=25, high=45)),
     word("systolic", WordKind.NUMBER, [code(LOINC, "8480-6")], ["systolic"], quantity=Quantity(unit="mm[Hg]", low=40, high=300)),
+    word("diastolic", WordKind.NUMBER, [code(LOINC, "8462-4")], ["diastolic"], quantity=Quantity(unit="mm[Hg]", low=20, high=200)),
     word("headache-days", WordKind.NUMBER, [], ["headache days per month"], quantity=Quantity(unit="d/mo", low=0, high=31)),
     word("pain-score", WordKind.NUMBER, [code(LOINC, "72514-3", Match.BROADER)], quantity=Quantity(unit="{score}", low=0, high=10)),
     word("dipstick", WordKind.NUMBER, [code(LOINC, "20454-5")], quantity=Quantity(unit="{place}", low=0, high=4)),
@@ -157,6 +159,12 @@ WORDS = (
         WordKind.MEDICATION,
         look_back_days=30.0,
         medication=Medication(atc=("N02A",), ingredients=("tramadol",), stopped_days=2),
+    ),
+    word(
+        "sleeper-stopped",
+        WordKind.MEDICATION,
+        look_back_days=30.0,
+        medication=Medication(atc=("N05BA",), ingredients=("diazepam",), least_days=28, stopped_days=7),
     ),
     word(
         "analgesic-days",
@@ -236,7 +244,7 @@ LANGUAGE = Language(
     relations=frozenset(
         {"no", "not", "denies", "kein", "with", "after", "before", "since", "relieved", "family", "history", "without", "seit"}
     ),
-    telling=frozenset({"head", "spine", "tumour"}),
+    telling=frozenset({"head", "spine", "stiffness", "tumour"}),
     equivalents={"head pain": "headache", "stiff neck": "neck stiffness", "backache": "back pain", "lower back": "low back"},
     spelling=(("ae", "e"), ("oe", "e"), ("our", "or")),
     generic_codes=frozenset({(LOINC, "75325-1")}),
@@ -273,6 +281,10 @@ LANGUAGE = Language(
     no_allergy_texts=frozenset({"nkda"}),
     drug_list_codes=frozenset({(LOINC, "10160-0")}),
     drug_list_texts=frozenset({"medication list"}),
+    phrases=Phrases(at_once=("no", "not", "kein")),
+    pair_codes=frozenset({(LOINC, "85354-9")}),
+    pair_texts=frozenset({"blood pressure"}),
+    pair_words=("systolic", "diastolic"),
 )
 
 _HEAD: dict[str, Any] = {

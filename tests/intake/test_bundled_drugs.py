@@ -46,3 +46,47 @@ def test_a_product_means_what_its_strength_and_form_say(presence_of, word, produ
 
 def test_a_short_course_of_steroids_is_no_long_term_treatment(presence_of):
     assert presence_of("on-systemic-steroid-long-term", "Prednisolone 5 mg tablet", "2026-11-20") is not Presence.PRESENT
+
+
+DAILY = {"timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}}
+A_MONTH = [
+    ("Aspirin 100 mg tablet", None),
+    ("Aspirin 81 mg", None),
+    ("Acetylsalicylic acid 75 mg", None),
+    ("Aspirin 500 mg tablet", 30.0),
+    ("Ibuprofen 400 mg tablet", 30.0),
+    ("Diclofenac 1 % gel", None),
+    ("Sumatriptan 50 mg tablet", 30.0),
+    ("Erenumab 70 mg injection", None),
+    ("Gabapentin 300 mg capsule", None),
+    ("Glucosamine 1500 mg", None),
+]
+CLASSES = [("N02CD01", None), ("N02BF01", None), ("M01AX05", None), ("N02CA04", None), ("B01AC06", None), ("M01AE01", 30.0), ("N02CC01", 30.0)]
+
+
+@pytest.fixture
+def days_a_month(evaluator):
+    def days(concept):
+        statement = {
+            "resourceType": "MedicationStatement",
+            "status": "active",
+            "subject": {"reference": "Patient/p"},
+            "medicationCodeableConcept": concept,
+            "dosage": [DAILY],
+        }
+        entries = [{"resource": {"resourceType": "Patient", "id": "p"}}, {"resource": statement}]
+        body = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
+        state = evaluator.evaluate(body, {}, now=NOW).chart.findings.states(View.SAFETY).get("any-acute-drug-days-per-month")
+        return None if state is None else max(state.values)
+
+    return days
+
+
+@pytest.mark.parametrize(("product", "days"), A_MONTH)
+def test_only_a_drug_against_pain_in_its_full_dose_gives_acute_drug_days(days_a_month, product, days):
+    assert days_a_month({"text": product}) == days
+
+
+@pytest.mark.parametrize(("code", "days"), CLASSES)
+def test_only_a_class_of_acute_drugs_gives_acute_drug_days(days_a_month, code, days):
+    assert days_a_month({"coding": [{"system": "http://www.whocc.no/atc", "code": code}]}) == days

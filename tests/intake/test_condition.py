@@ -74,6 +74,7 @@ PARENTS = [
     ("C50.911", [("cancer-history", "present")], "two levels up"),
     ("S09.8XXA", [("head-injury", "present")], "a first encounter"),
     ("S09.8XXD", [], "a later encounter"),
+    ("S09.8XXK", [], "a later encounter, for a fracture that did not join"),
     ("S09.90XS", [], "a sequela"),
     ("Q99", [], "nothing"),
 ]
@@ -122,20 +123,34 @@ def test_severity_counts_for_a_condition_too(chart, make, said):
 
 
 KNOWN = [
-    ({"code": icd("G43.0")}, {"migraine"}),
-    ({"code": icd("G430")}, {"migraine"}),
-    ({"code": icd("G43.0"), **status("verificationStatus", "confirmed")}, {"migraine"}),
-    ({"code": icd("G43.0"), **status("verificationStatus", "provisional")}, set()),
-    ({"code": icd("G43.0"), **RESOLVED}, set()),
-    ({"code": icd("G43.9")}, set()),
+    ({"code": icd("G43.0")}, {"migraine"}, {}),
+    ({"code": icd("G430")}, {"migraine"}, {}),
+    ({"code": icd("G43.0"), **status("verificationStatus", "confirmed")}, {"migraine"}, {}),
+    ({"code": icd("G43.0"), **status("verificationStatus", "provisional")}, set(), {"Condition.code": 1}),
+    ({"code": icd("G43.0"), **RESOLVED}, set(), {"Condition of a cause that is over": 1}),
+    ({"code": icd("G43.9")}, set(), {"Condition.code": 1}),
 ]
 
 
-@pytest.mark.parametrize(("elements", "expected"), KNOWN)
-def test_only_a_confirmed_problem_in_force_is_a_known_cause(chart, make, elements, expected):
+@pytest.mark.parametrize(("elements", "expected", "passed_over"), KNOWN)
+def test_only_a_confirmed_problem_in_force_is_a_known_cause(chart, make, elements, expected, passed_over):
     read = chart(make("Condition", **elements))
     assert read.known_causes == expected
-    assert read.passed_over == ({} if expected else {"Condition.code": 1})
+    assert read.passed_over == passed_over
+
+
+TOLD = [
+    ("a cause that is over", {"code": icd("G43.0"), **RESOLVED}, []),
+    ("a cause that has ended", {"code": icd("G43.0"), "abatementDateTime": "2019"}, []),
+    ("a cause in force that is doubted", {"code": icd("G43.0"), **status("verificationStatus", "provisional")}, ["not-understood"]),
+    ("no cause of ours", {"code": icd("G99.0"), **RESOLVED}, ["not-understood"]),
+]
+
+
+@pytest.mark.parametrize(("elements", "kinds"), [case[1:] for case in TOLD], ids=[case[0] for case in TOLD])
+def test_a_cause_that_is_over_is_history_and_not_listed_as_not_understood(chart, make, elements, kinds):
+    code = elements["code"] | {"text": "Disorder of head"}
+    assert [str(note.kind) for note in chart(make("Condition", **elements | {"code": code})).notes] == kinds
 
 
 BEGINNINGS = [

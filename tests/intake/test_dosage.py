@@ -71,9 +71,24 @@ STOPPED = [
     ("some day", {"status": "stopped"}, [("opioid-stopped", "unknown")]),
     ("not at all", {"status": "active"}, []),
     ("tomorrow", {"status": "active", "effectivePeriod": {"end": "2026-11-21T12:00:00Z"}}, []),
+    ("yesterday, after long", {"status": "stopped", "effectivePeriod": {"start": "2026-10-19", "end": "2026-11-19T12:00:00Z"}}, [("opioid-stopped", "present")]),
 ]
 
 
 @pytest.mark.parametrize(("elements", "expected"), [case[1:] for case in STOPPED], ids=[case[0] for case in STOPPED])
 def test_a_word_for_a_drug_that_was_stopped_means_that_it_was(chart, make, said, elements, expected):
     assert said(chart(make("MedicationStatement", medicationCodeableConcept=TRAMADOL, **elements)), "opioid-stopped") == expected
+
+
+SLEEPERS = [
+    ("after long", {"start": "2026-10-01", "end": "2026-11-18"}, [("sleeper-stopped", "present")]),
+    ("after some days", {"start": "2026-11-10", "end": "2026-11-18"}, []),
+    ("after nobody knows how long", {"end": "2026-11-18"}, [("sleeper-stopped", "present", "unconfirmed")]),
+    ("long ago", {"start": "2026-08-01", "end": "2026-11-01"}, []),
+]
+
+
+@pytest.mark.parametrize(("period", "expected"), [case[1:] for case in SLEEPERS], ids=[case[0] for case in SLEEPERS])
+def test_a_drug_that_matters_only_when_it_is_stopped_after_long_does(chart, make, said, period, expected):
+    product = {"text": "Diazepam 5 mg"}
+    assert said(chart(make("MedicationStatement", status="stopped", medicationCodeableConcept=product, effectivePeriod=period))) == expected

@@ -22,6 +22,8 @@ PRODUCTS = [
     ({"text": "Aspirin 500 mg tablet"}, {"on-nsaid"}, "aspirin in full dose"),
     ({"text": "Aspirin"}, {"on-nsaid"}, "aspirin without a strength"),
     ({"text": "Aspirin 75 mg tablet"}, {"on-antiplatelet"}, "low-dose aspirin is no NSAID"),
+    ({"text": "Aspirin 100 mg", "coding": [{"display": "Aspirin"}]}, {"on-antiplatelet"}, "the strength stands in one of its names"),
+    ({"text": "Aspirin / caffeine 65 mg"}, {"on-nsaid"}, "the strength is that of another ingredient"),
     ({"text": "acetylsalicylic (aspirin) 0.1 g"}, {"on-antiplatelet"}, "in grams"),
     ({"text": "Aspirin 250 mg / ibuprofen 100 mg"}, {"on-nsaid"}, "the strength is that of the ingredient"),
     (atc("B01AC06"), {"on-antiplatelet"}, "its class says so"),
@@ -36,6 +38,27 @@ PRODUCTS = [
 def test_a_product_means_its_drug_words(chart, make, said, product, expected):
     read = chart(make("MedicationRequest", medicationCodeableConcept=product))
     assert {statement[:2] for statement in said(read)} == {(word, "present") for word in expected}
+
+
+DOSES = [
+    ("as a quantity", {"doseAndRate": [{"doseQuantity": {"value": 100, "unit": "mg"}}]}, "on-antiplatelet"),
+    ("as a range", {"doseAndRate": [{"doseRange": {"low": {"value": 75, "unit": "mg"}, "high": {"value": 0.1, "code": "g"}}}]}, "on-antiplatelet"),
+    ("in words", {"text": "100 mg once daily"}, "on-antiplatelet"),
+    ("a full one", {"doseAndRate": [{"doseQuantity": {"value": 500, "unit": "mg"}}]}, "on-nsaid"),
+    ("in tablets", {"text": "1 tablet daily", "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}]}, "on-nsaid"),
+]
+
+
+@pytest.mark.parametrize(("dosage", "word"), [case[1:] for case in DOSES], ids=[case[0] for case in DOSES])
+def test_the_dose_counts_where_the_name_has_no_strength(chart, make, said, dosage, word):
+    read = chart(make("MedicationRequest", medicationCodeableConcept={"text": "Aspirin"}, dosageInstruction=[dosage]))
+    assert said(read) == [(word, "present")]
+
+
+def test_the_strength_of_the_name_counts_before_the_dose(chart, make, said):
+    dosage = {"doseAndRate": [{"doseQuantity": {"value": 600, "unit": "mg"}}]}
+    read = chart(make("MedicationRequest", medicationCodeableConcept={"text": "Aspirin 75 mg"}, dosageInstruction=[dosage]))
+    assert said(read) == [("on-antiplatelet", "present")]
 
 
 NSAID = atc("M01AE02")

@@ -180,7 +180,7 @@ def test_components_are_observations_of_their_own_and_pressure_may_be_in_kilopas
 
 
 def test_a_panel_of_which_nothing_was_read_is_counted(chart, make):
-    part = {"code": coded(LOINC, "8462-4"), "valueQuantity": {"value": 80, "code": "mm[Hg]"}}
+    part = {"code": coded(LOINC, "8478-0"), "valueQuantity": {"value": 80, "code": "mm[Hg]"}}
     assert chart(make("Observation", code=coded(LOINC, "85354-9"), component=[part])).passed_over == {"Observation.code": 2}
 
 

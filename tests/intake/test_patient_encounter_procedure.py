@@ -32,6 +32,9 @@ ENCOUNTERS = [
     ({"status": "planned"}, []),
     ({"status": "entered-in-error"}, []),
     ({"status": "finished", "period": {"start": "2026-01-01"}}, [("back-pain", "unknown"), ("headache", "unknown")]),
+    ({"status": "finished", "period": {"end": "2026-01-01"}}, [("back-pain", "unknown"), ("headache", "unknown")]),
+    ({"status": "finished", "period": {"end": "2026-11-19"}}, [("back-pain", "present"), ("headache", "present")]),
+    ({"period": {"end": "2027-01-01"}}, [("back-pain", "present"), ("headache", "present")]),
     ({"period": {"start": "2027-01-01"}}, []),
 ]
 

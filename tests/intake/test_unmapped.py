@@ -49,3 +49,9 @@ def test_the_rest_is_counted(chart, make, text):
     read = chart(make("Condition", code=coded(display=text)))
     assert told(read) == []
     assert read.passed_over == {"Condition.code": 1}
+
+
+@pytest.mark.parametrize(("text", "is_told"), [("Photophobia to screens", True), ("Sudden death of a neighbour", False)])
+def test_a_symptom_with_a_name_of_one_word_is_told_and_words_out_of_longer_names_are_not(chart, make, text, is_told):
+    # the vocabulary has photophobia, and sudden severe headache
+    assert bool(told(chart(make("Condition", code=coded(display=text))))) is is_told

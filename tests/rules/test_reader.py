@@ -104,6 +104,7 @@ past: [ever]
 limits: [up to]
 no_allergy: {codes: [], texts: [nkda]}
 drug_list: {codes: [], texts: [medication list]}
+pair: {codes: [], texts: [blood pressure], first: temperature, second: temperature}
 ordinal_texts:"""
 
 
@@ -117,6 +118,7 @@ def test_the_language_of_sites_questions_and_lists_may_be_given(tiny):
     assert (language.question_openings, language.limits) == (("do you have",), ("up to",))
     assert (language.relatives, language.past) == ({"family"}, {"ever"})
     assert (language.no_allergy_texts, language.drug_list_texts) == ({"nkda"}, {"medication list"})
+    assert (language.pair_texts, language.pair_words) == ({"blood pressure"}, ("temperature", "temperature"))
 
 
 def test_answers_are_words_also_where_yaml_sees_a_yes(tiny):

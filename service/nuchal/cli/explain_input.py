@@ -36,7 +36,6 @@ _STYLES: Final = {
     Fate.REFUSED: "red",
     Fate.MISSING: "red",
     Fate.NOT_UNDERSTOOD: "yellow",
-    Fate.UNREAD: "yellow",
     Fate.NOT_USED: "yellow",
 }
 _BY: Final = {

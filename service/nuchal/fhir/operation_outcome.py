@@ -17,7 +17,6 @@ REMARKS: Final = "operation-outcome"
 _ISSUES: Final = {
     NoteKind.NOT_UNDERSTOOD: ("warning", "not-supported"),
     NoteKind.MISSING: ("warning", "incomplete"),
-    NoteKind.UNREAD: ("warning", "not-supported"),
     NoteKind.REFUSED: ("warning", "business-rule"),
     NoteKind.IGNORED: ("information", "informational"),
     NoteKind.ASSUMED: ("information", "informational"),

@@ -14,7 +14,7 @@ INTENDED_USE: Final = (
     "It proposes; a clinician decides. It does not diagnose, and what was not recorded was not weighed."
 )
 
-_UNREAD: Final = frozenset({NoteKind.NOT_UNDERSTOOD, NoteKind.UNUSABLE, NoteKind.MISSING, NoteKind.UNREAD, NoteKind.REFUSED})
+_NOT_READ: Final = frozenset({NoteKind.NOT_UNDERSTOOD, NoteKind.UNUSABLE, NoteKind.MISSING, NoteKind.REFUSED})
 _NOT_OF_TODAY: Final = {NoteKind.OUTDATED: "older than its look-back", NoteKind.OVER: "resolved"}
 _PAINS: Final = {Region.HEAD: "headache", Region.BACK: "back pain", Region.NECK: "neck pain"}
 
@@ -74,8 +74,7 @@ def _incomplete(context: Context) -> str:
     kinds = {note.kind for note in context.chart.notes}
     missing = "The input is incomplete, as its sender says; what is missing was not weighed." if NoteKind.MISSING in kinds else ""
     refused = "Some resources were refused, see the remarks on the input, and not weighed." if NoteKind.REFUSED in kinds else ""
-    unread = "Some resources are of types that are not read yet, see the remarks on the input; what they say was not weighed."
-    return " ".join(sentence for sentence in (missing, refused, unread if NoteKind.UNREAD in kinds else "") if sentence)
+    return " ".join(sentence for sentence in (missing, refused) if sentence)
 
 
 def _back_by_equivalent(context: Context) -> str:
@@ -123,7 +122,7 @@ def not_understood(context: Context) -> list[str]:
 
 def something_was_not_read(context: Context) -> bool:
     """Whether the input held, or should have held, something on these pains or a red flag that could not be used."""
-    return any(note.kind in _UNREAD for note in context.chart.notes)
+    return any(note.kind in _NOT_READ for note in context.chart.notes)
 
 
 def passed_over(context: Context) -> list[str]:

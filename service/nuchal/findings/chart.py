@@ -14,7 +14,6 @@ class NoteKind(StrEnum):
 
     NOT_UNDERSTOOD = "not-understood"  # reads as a symptom or sign, or is said to be present, and maps to nothing; or its value does
     MISSING = "missing"  # the sender says that there is more: one page of several, an entry answered with an error
-    UNREAD = "unread"  # of a type that speaks of the patient and is not read yet
     REFUSED = "refused"  # of another patient, of another body than the patient's, or changed by an extension that is not known
     IGNORED = "ignored"  # in error, cancelled, not a type that is read, our own proposal
     ASSUMED = "assumed"  # a default or a reading that a person may want to check

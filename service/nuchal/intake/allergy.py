@@ -5,7 +5,7 @@ from typing import Final
 from nuchal.findings import Finding, NoteKind, Presence, Recognition
 from nuchal.intake.codeable import Concept
 from nuchal.intake.context import Context, Resource
-from nuchal.intake.texts import Recognised
+from nuchal.intake.recognised import Recognised
 from nuchal.intake.times import Moment, moment_of, span_of
 from nuchal.intake.validation import concept_codes
 from nuchal.rules.vocabulary import Match

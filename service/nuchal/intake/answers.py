@@ -9,12 +9,13 @@ from nuchal.findings import Presence
 from nuchal.intake.codeable import Concept, coded_pairs, texts_of
 from nuchal.intake.context import Context, Resource
 from nuchal.intake.quantities import Unusable, believed
-from nuchal.intake.texts import Recognised
+from nuchal.intake.recognised import Recognised
 from nuchal.rules.vocabulary import Quantity
 from nuchal.terminology import VOCABULARY
 
 _ANNOTATION: Final = "{"
 _QUANTITY_TEXT: Final = re.compile(r"(-?\d{1,7}(?:[.,]\d{1,4})?)\s*([^\s\d].{0,30})?")
+_PAIR: Final = re.compile(r"(?P<first>\d{1,3})\s*/\s*(?P<second>\d{1,3})(?:\s*(?P<unit>[^\s\d/].{0,30}))?")
 _SCORE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)(?:\s*/\s*\d{1,3})?")
 
 
@@ -118,6 +119,19 @@ def number_of(node: Resource, word: str, context: Context) -> float | Unusable |
     if any(name.startswith("value") for name in node):
         return Unusable("its value is no number")
     return None
+
+
+def numbers_of_pair(node: Resource, context: Context) -> list[Resource]:
+    """Two numbers that are written as one text, 120/80, as components with codes of our own; none where no pair is meant."""
+    text = node.get("valueString")
+    written = _PAIR.fullmatch(text.strip()) if isinstance(text, str) and context.concepts.is_pair(node["code"]) else None
+    if written is None:
+        return []
+    unit = {"unit": written["unit"]} if written["unit"] else {}
+    return [
+        {"code": {"coding": [{"system": VOCABULARY, "code": word}]}, "valueQuantity": {"value": float(number)} | unit}
+        for word, number in zip(context.chart.knowledge.index.language.pair_words, written.group("first", "second"), strict=True)
+    ]
 
 
 def _is_dimensionless(wanted: Quantity) -> bool:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from nuchal.findings import Presence, Recognition
-from nuchal.intake.texts import Recognised, TextReader
+from nuchal.intake.recognised import Recognised
+from nuchal.intake.texts import TextReader
 from nuchal.intake.vocabulary_index import Code, Dated, VocabularyIndex, comparable
 from nuchal.rules.vocabulary import Match
 from nuchal.terminology import Coding
@@ -71,6 +72,7 @@ class ConceptReader:
         }
         self._no_allergy = self._names(language.no_allergy_codes, language.no_allergy_texts)
         self._drug_list = self._names(language.drug_list_codes, language.drug_list_texts)
+        self._pair = self._names(language.pair_codes, language.pair_texts)
 
     def read(self, concept: Concept) -> ConceptReading:
         """The words that `concept` names: by its codes, else by its text, else by a display.
@@ -115,6 +117,10 @@ class ConceptReader:
     def is_drug_list(self, concept: Concept) -> bool:
         """Whether `concept` names a list of all drugs that somebody takes."""
         return self._is_one_of(self._drug_list, concept)
+
+    def is_pair(self, concept: Concept) -> bool:
+        """Whether `concept` names what is written as two numbers: a blood pressure."""
+        return self._is_one_of(self._pair, concept)
 
     def level(self, concept: Concept) -> str | None:
         """The severity (mild, moderate, severe) that `concept` names."""

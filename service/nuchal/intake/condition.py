@@ -7,9 +7,10 @@ from nuchal.findings import Finding, NoteKind, Presence
 from nuchal.intake.codeable import Concept, coded_pairs
 from nuchal.intake.context import Context, Resource
 from nuchal.intake.counted import tell_dates
+from nuchal.intake.details import with_details
 from nuchal.intake.onset import abatement_span, onset_span, with_durations
 from nuchal.intake.severity import with_severity
-from nuchal.intake.texts import Recognised
+from nuchal.intake.recognised import Recognised
 from nuchal.intake.times import Moment, Span, moment_of, span_of
 from nuchal.intake.validation import CLINICAL_STATUSES, VERIFICATION_STATUSES, concept_codes
 from nuchal.rules.vocabulary import Match
@@ -40,7 +41,7 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     if dates and verification in {None, "confirmed"}:
         _tell_dates(resource, context)
     if context.is_lost(recognised) and not dates and not known_causes(resource, context):
-        context.not_understood(code, ".code", said=Presence.ABSENT if verification == "refuted" else None)
+        _lost(resource, verification, context)
     if not recognised:
         return []
     if verification == "refuted":
@@ -58,12 +59,25 @@ def _tell_dates(resource: Resource, context: Context) -> None:
         tell_dates(context.chart.concept(resource["code"]).dates, began, Moment(observed=observed), context, ".code")
 
 
+def _lost(resource: Resource, verification: str | None, context: Context) -> None:
+    """List or count a code that asserts nothing; that a cause is over is understood, and no rule reads it."""
+    code = resource["code"]
+    if _causes(code, context) and _is_over(resource, context):
+        context.pass_over("Condition of a cause that is over")
+    else:
+        context.not_understood(code, ".code", said=Presence.ABSENT if verification == "refuted" else None)
+
+
 def known_causes(resource: Resource, context: Context) -> frozenset[str]:
     """The causes that a Condition makes known, when it is in force and confirmed."""
     code = resource.get("code")
     verification = _status(resource, "verificationStatus", VERIFICATION_STATUSES)
     if not isinstance(code, dict) or verification not in {None, "confirmed"} or _is_over(resource, context):
         return frozenset()
+    return _causes(code, context)
+
+
+def _causes(code: Concept, context: Context) -> frozenset[str]:
     causes = context.chart.knowledge.causes
     return frozenset(cause for pair in coded_pairs(code) for cause in causes.get(pair, ()))
 
@@ -100,7 +114,8 @@ def _in_force(recognised: tuple[Recognised, ...], resource: Resource, context: C
         if context.word(one.word).quantity:
             continue  # a diagnosis holds no number
         presence, sure = _recent(one, first, context)
-        statements += context.statement(one, presence, moment, path=".code", confirmed=confirmed and sure)
+        stated = context.statement(one, presence, moment, path=".code", confirmed=confirmed and sure)
+        statements += with_details(stated, one, moment, context)
     severity = resource.get("severity")
     level = context.concepts.level(severity) if isinstance(severity, dict) else None
     return with_durations(with_severity(statements, level, moment, context), moment, context)

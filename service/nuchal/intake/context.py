@@ -9,7 +9,7 @@ from nuchal.findings import Finding, Note, NoteKind, Presence, Recognition
 from nuchal.intake.codeable import Concept, ConceptReader, first_coding, texts_of
 from nuchal.intake.knowledge import PassedOver, Reading
 from nuchal.intake.sites import Name
-from nuchal.intake.texts import Recognised
+from nuchal.intake.recognised import Recognised
 from nuchal.intake.times import Moment
 from nuchal.rules.vocabulary import Match, VocabularyWord
 from nuchal.rules.wording import title_in_sentence
@@ -136,9 +136,11 @@ class Context:
         said = _said(recognised, presence)
         if said is None:
             return []
-        near = recognised.how is Recognition.NEAR_TEXT
+        sure = (recognised.is_sure or presence is Presence.ABSENT) and recognised.how is not Recognition.NEAR_TEXT
+        if recognised.detail:
+            moment = recognised.detail.moment(moment)
         finding = self.finding(
-            recognised.word, said, moment, path=path, value=value, confirmed=confirmed and not near, recognition=recognised.how
+            recognised.word, said, moment, path=path, value=value, confirmed=confirmed and sure, recognition=recognised.how
         )
         if finding.presence is not Presence.UNKNOWN:
             self._note_text(finding, path)
@@ -194,7 +196,8 @@ class Context:
     def _note_text(self, finding: Finding, path: str) -> None:
         said = self.title(finding.word) + ("" if self.word(finding.word).quantity else f": {finding.presence}")
         if finding.recognition is Recognition.TEXT:
-            self.note(NoteKind.BY_TEXT, f"Understood by its text as {said}", path, word=finding.word)
+            doubt = "" if finding.confirmed else "; it is not confirmed and counts for red flags only"
+            self.note(NoteKind.BY_TEXT, f"Understood by its text as {said}{doubt}", path, word=finding.word)
         elif finding.recognition is Recognition.NEAR_TEXT:
             self.note(NoteKind.BY_TEXT, f"Nearly understood by its text as {said}; it counts for red flags only", path, word=finding.word)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from nuchal.intake.context import Context, Resource
+from nuchal.intake.drugs import milligrams_in
 
 _MONTH: Final = 30.0  # days
 _DAYS: Final[Mapping[str, float]] = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": _MONTH, "a": 365.0}
@@ -18,9 +19,28 @@ _DAYS_A_MONTH: Final = "d/mo"
 
 def days_a_month(resource: Resource, context: Context) -> float | None:
     """The days a month on which the product of a request or statement is taken; of several lines the most, None when none says so."""
-    lines = resource.get("dosageInstruction") or resource.get("dosage") or ()
-    said = [days for line in lines if isinstance(line, dict) and (days := _days(line, context)) is not None]
+    said = [days for line in _lines(resource) if (days := _days(line, context)) is not None]
     return max(said, default=None)
+
+
+def dose_milligrams(resource: Resource) -> float | None:
+    """How much of a product is taken at once, in mg; of several lines the most, None when none says so."""
+    doses = [dose for line in _lines(resource) if (dose := _dose(line)) is not None]
+    return max(doses, default=None)
+
+
+def _lines(resource: Resource) -> list[Mapping[str, Any]]:
+    lines = resource.get("dosageInstruction") or resource.get("dosage") or ()
+    return [line for line in ([lines] if isinstance(lines, dict) else lines) if isinstance(line, dict)]  # an administration has one
+
+
+def _dose(dosage: Mapping[str, Any]) -> float | None:
+    quantities = [rate.get("doseQuantity") or (rate.get("doseRange") or {}).get("high") for rate in dosage.get("doseAndRate") or ()]
+    quantities.append(dosage.get("dose"))
+    written = [f"{dose.get('value')} {dose.get('code') or dose.get('unit')}" for dose in quantities if isinstance(dose, dict)]
+    text = dosage.get("text")
+    written += [text] if isinstance(text, str) and len(text) <= _LONGEST else []
+    return next((milligrams for one in written if (milligrams := milligrams_in(one)) is not None), None)
 
 
 def _days(dosage: Mapping[str, Any], context: Context) -> float | None:

@@ -63,14 +63,14 @@ class DrugIndex:
         names = "|".join(re.escape(name) for name in sorted(self._ingredients, key=lambda name: (-len(name), name)) if name)
         self._names = re.compile(rf"\b(?:{names})\b") if names else None
 
-    def words(self, product: Concept) -> tuple[frozenset[str], frozenset[str]]:
+    def words(self, product: Concept, dose: float | None = None) -> tuple[frozenset[str], frozenset[str]]:
         """The words that `product` means: by its codes, and else by its names.
 
         A bound on the strength counts beside a code too: the code of aspirin does not
-        say how much.
+        say how much. Where the name does not either, the `dose` in mg does.
         """
         coded = self._by_codes(product)
-        named = self._by_names(product)
+        named = self._by_names(product, dose)
         if self._forms:
             other_form = self._of_other_form(product)
             coded -= other_form
@@ -99,14 +99,18 @@ class DrugIndex:
                     found.update(self._atc.get(code[:length].upper(), ()))
         return found
 
-    def _by_names(self, product: Concept) -> set[tuple[str, bool, bool]]:
+    def _by_names(self, product: Concept, dose: float | None) -> set[tuple[str, bool, bool]]:
         """(word, whether it holds, whether its strength is bounded) for each ingredient in the names of `product`."""
         found: set[tuple[str, bool, bool]] = set()
         if self._names is None:
             return found
-        for text in texts_of(product):
-            for part in _PARTS_OF_PRODUCT.split(text[:_LONGEST]):
-                milligrams = _milligrams(part)
+        texts = [_PARTS_OF_PRODUCT.split(text[:_LONGEST]) for text in texts_of(product)]
+        of_one = (milligrams_in(parts[0]) for parts in texts if len(parts) == 1)
+        strength = next((milligrams for milligrams in of_one if milligrams is not None), dose)
+        for parts in texts:
+            for part in parts:
+                own = milligrams_in(part)
+                milligrams = strength if own is None and len(parts) == 1 else own
                 for name in self._names.findall(self._key.normal(part)):
                     found.update((one.word, one.holds(milligrams), one.is_bounded) for one in self._ingredients[name])
         return found
@@ -120,7 +124,8 @@ def _ingredient(word: str, text: str) -> tuple[str, _Ingredient]:
     return bound["name"], _Ingredient(word, above=limit) if bound["op"] == ">" else _Ingredient(word, most=limit)
 
 
-def _milligrams(text: str) -> float | None:
+def milligrams_in(text: str) -> float | None:
+    """The first strength in `text`, in mg."""
     found = _STRENGTH.search(text)
     if found is None:
         return None

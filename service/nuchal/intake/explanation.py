@@ -18,7 +18,6 @@ class Fate(StrEnum):
     REFUSED = "refused"
     MISSING = "missing"  # the sender did not get what the entry stands for
     NOT_UNDERSTOOD = "not understood"
-    UNREAD = "not read yet"
     NOT_USED = "not used"  # too old, over, ahead, without a usable value
     IGNORED = "ignored"
     PASSED_OVER = "passed over"
@@ -29,7 +28,6 @@ class Fate(StrEnum):
 _FATES: Final = {
     NoteKind.REFUSED: Fate.REFUSED,
     NoteKind.MISSING: Fate.MISSING,
-    NoteKind.UNREAD: Fate.UNREAD,
     NoteKind.NOT_UNDERSTOOD: Fate.NOT_UNDERSTOOD,
     NoteKind.UNUSABLE: Fate.NOT_USED,
     NoteKind.OUTDATED: Fate.NOT_USED,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from nuchal.findings import Finding, NoteKind, Presence, Recognition
 from nuchal.intake.codeable import Concept, texts_of
 from nuchal.intake.context import Context, Resource
-from nuchal.intake.texts import Recognised
+from nuchal.intake.recognised import Recognised
 from nuchal.intake.times import Moment, moment_of, span_of
 from nuchal.rules.vocabulary import Match
 

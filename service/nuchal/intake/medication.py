@@ -1,17 +1,18 @@
 """MedicationRequest, MedicationStatement, MedicationAdministration: which drugs are taken, and why."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from nuchal.findings import Finding, NoteKind, Presence, Recognition
 from nuchal.intake.codeable import Concept
 from nuchal.intake.context import Context, Resource
-from nuchal.intake.dosage import days_a_month
+from nuchal.intake.dosage import days_a_month, dose_milligrams
 from nuchal.intake.drugs import ingredient_concepts
 from nuchal.intake.onset import with_durations
 from nuchal.intake.quantities import Unusable, believed
 from nuchal.intake.reasons import read_reasons
-from nuchal.intake.texts import Recognised
+from nuchal.intake.recognised import Recognised
 from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
 from nuchal.rules.vocabulary import Match, Medication, WordKind
 
@@ -93,9 +94,9 @@ def _exposure(  # noqa: PLR0913  the three resources differ in just these
             if is_ongoing and presence is Presence.PRESENT:
                 statements += _days(one, resource, moment, context)
         elif drug and drug.stopped_days is not None:
-            statements += _stopped(one, resource.get("status"), end, context)
-        elif _long_enough(one.word, start, context):
-            sure = start is not None or _least_days(one.word, context) is None
+            statements += _stopped(one, resource.get("status"), start, end, context)
+        elif _long_enough(one.word, start, context.as_of, context):
+            sure = _is_sure(one.word, start, context)
             statements += context.statement(one, presence, moment, path=".medication", confirmed=sure)
     return with_durations(statements, moment, context) + _reasons(resource, start, context, presence)
 
@@ -109,15 +110,18 @@ def _days(one: Recognised, resource: Resource, moment: Moment, context: Context)
     return [replace(found, recognition=Recognition.COMPUTED)]
 
 
-def _stopped(one: Recognised, status: object, end: Span | None, context: Context) -> list[Finding]:
-    """That it was stopped a short time ago; when nobody says when, it may have been."""
+def _stopped(one: Recognised, status: object, start: Span | None, end: Span | None, context: Context) -> list[Finding]:
+    """That it was stopped a short time ago, and taken for long enough; when nobody says when, it may have been."""
     days = (context.word(one.word).medication or Medication()).stopped_days
     if end is None:
         unsure = context.statement(one, Presence.UNKNOWN, Moment(observed=context.as_of), path=".status")
         return unsure if status in _STOPPED else []
     if days is None or end.end > context.as_of or (context.as_of - end.end).total_seconds() > days * _SECONDS_A_DAY:
         return []
-    return context.statement(one, Presence.PRESENT, Moment(observed=moment_of(end, context.as_of) or context.as_of), path=".status")
+    if not _long_enough(one.word, start, end.end, context):
+        return []
+    moment = Moment(observed=moment_of(end, context.as_of) or context.as_of)
+    return context.statement(one, Presence.PRESENT, moment, path=".status", confirmed=_is_sure(one.word, start, context))
 
 
 def _least_days(word: str, context: Context) -> float | None:
@@ -125,17 +129,23 @@ def _least_days(word: str, context: Context) -> float | None:
     return medication.least_days if medication else None
 
 
-def _long_enough(word: str, start: Span | None, context: Context) -> bool:
-    """Whether a drug that counts only when taken for long (steroids) has been; unknown may be."""
+def _long_enough(word: str, start: Span | None, until: datetime, context: Context) -> bool:
+    """Whether a drug that counts only when taken for long (steroids) was taken so long `until` then; unknown may be."""
     least = _least_days(word, context)
-    return least is None or start is None or (context.as_of - start.start).total_seconds() >= least * _SECONDS_A_DAY
+    return least is None or start is None or (until - start.start).total_seconds() >= least * _SECONDS_A_DAY
+
+
+def _is_sure(word: str, start: Span | None, context: Context) -> bool:
+    """Whether how long a drug was taken is known where it matters."""
+    return start is not None or _least_days(word, context) is None
 
 
 def _recognised(resource: Resource, context: Context) -> tuple[Recognised, ...]:
     """The words of the product: codes of the vocabulary, drug classes, ingredients. One drug denied denies no class."""
     found: dict[str, Recognised] = {}
+    dose = dose_milligrams(resource)
     for concept in products(resource, context):
-        coded, named = context.chart.knowledge.drugs.words(concept)
+        coded, named = context.chart.knowledge.drugs.words(concept, dose)
         for words, how in ((coded, Recognition.CODE), (named, Recognition.TEXT)):
             for word in sorted(words):
                 found.setdefault(word, Recognised(word=word, match=Match.IMPLIES, how=how))

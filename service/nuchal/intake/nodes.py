@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from nuchal.findings import Finding, NoteKind, Presence
-from nuchal.intake.answers import Answer, answer_of, number_of, value_concept
+from nuchal.intake.answers import Answer, answer_of, number_of, numbers_of_pair, value_concept
 from nuchal.intake.codeable import Concept, Role, texts_of
 from nuchal.intake.context import Context, Resource, asserts
 from nuchal.intake.counted import advanced, tell_dates
+from nuchal.intake.details import with_details
 from nuchal.intake.onset import component_onset, with_durations
 from nuchal.intake.quantities import Unusable
 from nuchal.intake.severity import level_of, with_severity
 from nuchal.intake.sites import Name
-from nuchal.intake.texts import Recognised
+from nuchal.intake.recognised import Recognised
 from nuchal.intake.times import Moment, Span, period_spans, span_of
 from nuchal.rules.vocabulary import Match, WordKind
 
@@ -43,7 +44,8 @@ class Part:
 
 def read_node(whole: Part, components: Sequence[tuple[str, Resource]], context: Context) -> list[Finding]:
     """The statements of `whole` and of its components, each with its path; onset, severity and site tell more of the whole."""
-    roles = [(path, node, context.chart.role(node["code"])) for path, node in components]
+    pair = [(f"{whole.path}.value", number) for number in numbers_of_pair(whole.node, context)]
+    roles = [(path, node, context.chart.role(node["code"])) for path, node in [*components, *pair]]
     onset = _first_onset([node for _, node, role in roles if role is Role.ONSET], whole, context)
     moment = replace(whole.moment, since=onset) if onset else whole.moment
     places = (value for _, node, role in roles if role is Role.SITE and (value := value_concept(node)))
@@ -82,11 +84,11 @@ def statements(part: Part, context: Context) -> list[Finding]:
         else:
             presence, is_sure = _presence(one, answer, part, context)
             is_sure = is_sure and (part.is_sure_denial or presence is not Presence.ABSENT)
-            found += context.statement(one, presence, moment, path=path, confirmed=is_sure)
+            found += with_details(context.statement(one, presence, moment, path=path, confirmed=is_sure), one, moment, context)
     named = {one.word for one in recognised}
     for other in answer.words if recognised else ():
         if other.word not in named and not context.word(other.word).quantity:
-            found += context.statement(other, Presence.PRESENT, moment, path=path)
+            found += with_details(context.statement(other, Presence.PRESENT, moment, path=path), other, moment, context)
     return with_severity(found, answer.level, moment, context)
 
 
@@ -185,7 +187,7 @@ def _value_is_finding(part: Part, context: Context) -> list[Finding]:
     found: list[Finding] = []
     for one in recognised:
         if not context.word(one.word).quantity:
-            found += context.statement(one, said, part.moment, path=part.path)
+            found += with_details(context.statement(one, said, part.moment, path=part.path), one, part.moment, context)
     return found
 
 

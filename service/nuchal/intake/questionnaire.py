@@ -9,6 +9,7 @@ from typing import Any, Final
 from nuchal.findings import Finding, NoteKind, Presence
 from nuchal.intake.codeable import Concept, texts_of
 from nuchal.intake.context import Context, Resource, asserts
+from nuchal.intake.details import with_details
 from nuchal.intake.family import words_of_relative
 from nuchal.intake.nodes import DETAILS, Part, read_node
 from nuchal.intake.times import Moment, moment_of, span_of
@@ -145,7 +146,9 @@ class _Items:
             found
             for one in self._context.recognise(value, path)
             if not self._context.word(one.word).quantity
-            for found in self._context.statement(one, Presence.PRESENT, self._whole.moment, path=path)
+            for found in with_details(
+                self._context.statement(one, Presence.PRESENT, self._whole.moment, path=path), one, self._whole.moment, self._context
+            )
         ]
 
     def _of_relative(self, path: str, node: Resource, value: Concept | None, *, is_answer: bool) -> list[Finding]:

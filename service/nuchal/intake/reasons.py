@@ -2,6 +2,7 @@
 
 from nuchal.findings import Finding, Presence
 from nuchal.intake.context import Context, Resource
+from nuchal.intake.details import with_details
 from nuchal.intake.times import Moment
 
 
@@ -12,5 +13,7 @@ def read_reasons(resource: Resource, moment: Moment, context: Context, *, confir
         for number, reason in enumerate(resource.get("reasonCode") or ())
         for one in context.read(reason, f".reasonCode[{number}]")
         if not context.word(one.word).quantity
-        for statement in context.statement(one, Presence.PRESENT, moment, path=f".reasonCode[{number}]", confirmed=confirmed)
+        for statement in with_details(
+            context.statement(one, Presence.PRESENT, moment, path=f".reasonCode[{number}]", confirmed=confirmed), one, moment, context
+        )
     ]

@@ -6,7 +6,8 @@ from typing import Any
 
 from nuchal.findings import Recognition
 from nuchal.intake.codeable import Concept, coded_pairs, once, texts_of
-from nuchal.intake.texts import Recognised, TextReader
+from nuchal.intake.recognised import Recognised
+from nuchal.intake.texts import TextReader
 from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
 from nuchal.rules.vocabulary import Match
 

@@ -1,41 +1,17 @@
 """Free texts: which words of the vocabulary they assert or deny (DESIGN 3)."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from nuchal.findings import Recognition
+from nuchal.intake.clauses import Clauses
+from nuchal.intake.recognised import Recognised, TextReading
+from nuchal.intake.sentences import SentenceReader
 from nuchal.intake.vocabulary_index import VocabularyIndex
-from nuchal.rules.vocabulary import Match, WordKind
+from nuchal.rules.vocabulary import Match
 
 _LONGEST: Final = 500  # characters; what is longer is a narrative and not a name
-_SENTENCES: Final = re.compile(r"[;\n]|\.(?=\s|$)")
-_COMMA: Final = re.compile(r"\s*,\s*")
-# Words that join findings; a rule of languages, not of medicine. English and German, as the vocabulary.
-_OR: Final = r"(?:,?\s+(?:or|nor|oder)\s+|\s*/\s*)"
-_ANY_OF: Final = re.compile(_OR, re.IGNORECASE)
-_JOINTS: Final = re.compile(rf"{_OR}|,?\s+(?:and|und)\s+|\s*&\s*|\s*,\s*", re.IGNORECASE)
-_JOINED: Final = re.compile(rf"{_OR}|\s+(?:and|und)\s+|\s*&\s*", re.IGNORECASE)
-_WHOLE_ONLY: Final = frozenset({WordKind.NUMBER, WordKind.HISTORY, WordKind.MEDICATION})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
-    """A word that a code or text names, and how; `negated` when the text denies it."""
-
-    word: str
-    match: Match
-    how: Recognition
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TextReading:
-    """What a text says, and the parts of it that say nothing to us."""
-
-    words: tuple[Recognised, ...] = ()
-    leftovers: tuple[str, ...] = ()
 
 
 class TextReader:
@@ -46,17 +22,27 @@ class TextReader:
         key, language = index.key, index.language
         self._prefixes = _longest_first(key.normal(text) for text in language.negations)
         self._suffixes = _longest_first(key.normal(text) for text in language.absent_texts)
+        self._clauses = Clauses(language, key)
+        self._sentences = SentenceReader(index)
 
     def read(self, text: str) -> TextReading:
         """The words that `text` asserts or denies; all of it left over when it is none of ours."""
         if not text.strip() or len(text) > _LONGEST:
             return TextReading(leftovers=(text,) if text.strip() else ())
-        whole = self._statement(text)
-        if whole:
+        whole = self._statement(text) if "?" not in text.strip().rstrip("?") else ()  # ?meningitis
+        if whole and "," not in text:
             return TextReading(whole)
-        sentences = [sentence for sentence in _SENTENCES.split(text) if sentence.strip()]
-        readings = [self._sentence(sentence.strip()) for sentence in sentences]
-        return _together(readings, Match.EQUIVALENT if len(readings) == 1 else Match.IMPLIES)
+        reading = self._parts(text)
+        # a list may be a name as well: "Fever, unspecified", "fever, chills"
+        return TextReading(whole) if whole and (reading.leftovers or len(reading.words) <= len(whole)) else reading
+
+    def _parts(self, text: str) -> TextReading:
+        sentences = list(self._clauses.sentences(text))
+        readings = [self._sentences.read(sentence, is_whole=len(sentences) == 1) for sentence in sentences]
+        if len(readings) == 1:
+            return readings[0] if readings[0].words else TextReading(leftovers=(text,))
+        words = (replace(found, match=Match.IMPLIES) for reading in readings for found in reading.words)
+        return TextReading(tuple(words), tuple(left for reading in readings for left in reading.leftovers))
 
     def names(self, text: str) -> tuple[Recognised, ...]:
         """The words of which the whole of `text` is a synonym."""
@@ -93,72 +79,9 @@ class TextReader:
                 return normal[: -len(suffix) - 1]
         return None
 
-    def _sentence(self, text: str) -> TextReading:
-        whole = self._statement(text)
-        if whole:
-            return TextReading(whole)
-        parts = [part for part in _JOINTS.split(text) if part.strip()]
-        if len(parts) > 1:
-            reading = self._parts(text, parts)
-            if reading.words:
-                return reading
-        near = tuple(
-            Recognised(word=word, match=Match.IMPLIES, how=Recognition.NEAR_TEXT)
-            for word in self._index.near(text)  # a denial is one of the words that forbid it
-        )
-        return TextReading(near, () if near else (text,))
-
-    def _parts(self, text: str, parts: list[str]) -> TextReading:
-        """Findings joined in one sentence: "X and Y", "X, Y", "no X, Y or Z"."""
-        if _ANY_OF.search(text) and not re.search(r"\s(?:and|und)\s", text, re.IGNORECASE):
-            reading = self._any_of(parts)
-            if reading.words:
-                return reading
-        if not _JOINED.search(text):
-            return _together(self._listed(_COMMA.split(text)), Match.IMPLIES)
-        readings = [self._part(part) for part in parts]
-        understood = all(reading.words for reading in readings)
-        # "no X and Y" may deny the pair alone: nothing is said of Y
-        denial = any(found.negated for reading in readings for found in reading.words)
-        return _together(readings, Match.IMPLIES) if understood and not denial else TextReading(leftovers=(text,))
-
-    def _any_of(self, parts: list[str]) -> TextReading:
-        """Each part of "X or Y" is asserted or denied, of "no X, Y or Z" denied; every part must be understood."""
-        denied = self._without_denial(parts[0])
-        if denied is not None and not self.names(parts[0]):
-            readings = [self._part(denied), *(self._part(part) for part in parts[1:])]
-            readings = [TextReading(tuple(replace(found, negated=True) for found in reading.words)) for reading in readings]
-        else:
-            readings = [self._part(part) for part in parts]
-        understood = all(reading.words for reading in readings)
-        return _together(readings, Match.EQUIVALENT) if understood else TextReading()
-
-    def _listed(self, parts: list[str]) -> list[TextReading]:
-        """Parts between commas. Behind a denial a bare part is left over: "no fever, rash" may deny both or one."""
-        readings: list[TextReading] = []
-        denial = False
-        for part in parts:
-            reading = self._part(part)
-            negated = any(found.negated for found in reading.words)
-            readings.append(TextReading(leftovers=(part,)) if denial and not negated else reading)
-            denial = denial or negated
-        return readings
-
-    def _part(self, text: str) -> TextReading:
-        """A part of a text; numbers, histories and drugs are never matched on one."""
-        words = self._index.words
-        found = tuple(found for found in self._statement(text) if words[found.word].kind not in _WHOLE_ONLY)
-        return TextReading(found, () if found else (text.strip(),))
-
 
 def _by_text(word: str) -> Recognised:
     return Recognised(word=word, match=Match.EQUIVALENT, how=Recognition.TEXT)
-
-
-def _together(readings: list[TextReading], match: Match) -> TextReading:
-    """Several readings as one; with IMPLIES, that all of it is absent says nothing on each."""
-    words = [found if match is Match.EQUIVALENT else replace(found, match=match) for reading in readings for found in reading.words]
-    return TextReading(tuple(words), tuple(left for reading in readings for left in reading.leftovers))
 
 
 def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:

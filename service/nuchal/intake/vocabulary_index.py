@@ -18,8 +18,8 @@ Code = tuple[str, str]
 
 _ICD: Final = frozenset({ICD_10_CM, ICD_10})
 _ICD_CATEGORY: Final = 3
-# ICD-10-CM guidelines, I.C.19.a: the seventh character of injuries; D later encounter, S sequela
-_ICD_LATER_ENCOUNTER: Final = re.compile(r"[ST].{5}[DS]")
+# ICD-10-CM guidelines, I.C.19.a: the seventh character of injuries; A to C is the first encounter, D to R a later one, S a sequela
+_ICD_LATER_ENCOUNTER: Final = re.compile(r"[ST].{5}[D-S]")
 _ICD_SIGNS: Final = "-*+!†"  # ICD-10, volume 2, 2.4 and ICD-10-GM
 _COMPLAINTS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN})
 _NEAR_KINDS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN, WordKind.EXPOSURE})
@@ -66,6 +66,7 @@ class VocabularyIndex:
         self.longest_look_back = max((word.look_back_days or 0 for word in self.words.values() if word.kind in _COMPLAINTS), default=0)
         self._codes = _codes(self.words.values())
         self._texts = _texts(self.words.values(), self.key)
+        self.known_words = frozenset(part for text in self._texts for part in text.split())
         self._near = self._near_texts()
         named = frozenset(word for text in self.language.telling for word in self.key.weighty_words(text))
         self._telling = (_telling_words(self.words.values(), self.key) | named) - self.relations
@@ -92,6 +93,10 @@ class VocabularyIndex:
     def by_text(self, text: str) -> tuple[str, ...]:
         """The words of which `text` is a synonym."""
         return self._texts.get(self.key(text), ())
+
+    def by_words(self, words: Iterable[str]) -> tuple[str, ...]:
+        """The words of which these weighty words are a synonym."""
+        return self._texts.get(" ".join(sorted(words)), ())
 
     def by_question(self, text: str) -> str | None:
         """The word that the vocabulary itself asks for in these words."""
@@ -125,8 +130,8 @@ class VocabularyIndex:
     def is_telling(self, text: str) -> bool:
         """Whether `text` reads as a symptom or sign, or as anything else on head, neck, back or a red flag.
 
-        It shares a word with the names of symptoms and signs that no other kind of word
-        uses, or holds one that the language file calls telling.
+        It holds a one-word name of a symptom or sign (vertigo), or a word that the language
+        file calls telling.
         """
         return not self._telling.isdisjoint(self.key.weighty_words(text))
 
@@ -228,17 +233,20 @@ def _texts(vocabulary: Iterable[VocabularyWord], key: TextKey) -> Mapping[str, t
 
 
 def _telling_words(vocabulary: Iterable[VocabularyWord], key: TextKey) -> frozenset[str]:
-    """Words in names of symptoms and signs and of nothing else: pain and numb, but not blood or pressure.
+    """Symptoms and signs that have a name of one word, which no other kind of word uses: vertigo, but not stress test.
 
-    General, and it follows the vocabulary: words that laboratory values, drugs and
-    histories share would make half of a chart read as a symptom.
+    It follows the vocabulary. Words out of longer names (part, school, hand) would make half
+    of a chart read as a symptom.
     """
     complaints: set[str] = set()
     others: set[str] = set()
     for word in vocabulary:
-        names = complaints if word.kind in _COMPLAINTS else others
         for text in (word.title, *word.synonyms):
-            names.update(part for part in key.weighty_words(text) if len(part) > 2)
+            parts = key.weighty_words(text)
+            if word.kind not in _COMPLAINTS:
+                others.update(parts)
+            elif len(parts) == 1 and len(parts[0]) > 2:
+                complaints.update(parts)
     return frozenset(complaints - others)
 
 

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from nuchal.rules.vocabulary import Language
@@ -14,6 +15,7 @@ _TAGS: Final = re.compile(
     re.IGNORECASE,
 )
 _APOSTROPHES: Final = re.compile("['`\u2019\u00b4]")
+Words = tuple[str, ...]
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
@@ -27,9 +29,9 @@ class TextKey:
 
     def __init__(self, language: Language) -> None:
         self._spelling = language.spelling
+        self._british = re.compile("|".join(re.escape(british) for british, _ in language.spelling) or r"(?!)")
         self._neutral = frozenset(word for text in language.neutral for word in self.words(text))
-        self._equivalents = {self.normal(phrase): self.normal(other) for phrase, other in language.equivalents.items()}
-        self._phrases = _any_of(self._equivalents)
+        self._equivalents = _by_first_word({self.words(phrase): self.words(other) for phrase, other in language.equivalents.items()})
 
     def __call__(self, text: str) -> str:
         """The key of `text`."""
@@ -38,8 +40,12 @@ class TextKey:
 
     def weighty_words(self, text: str) -> tuple[str, ...]:
         """The words that the key is made of, in the order of the text."""
-        words = self._replaced(self.normal(text)).split()
-        return tuple(word for word in words if word not in self._neutral) or tuple(words)
+        return self.weighty(self.words(text))
+
+    def weighty(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Of folded `words`, in their order, those that a key is made of."""
+        replaced = self._replaced(words)
+        return tuple(word for word in replaced if word not in self._neutral) or tuple(replaced)
 
     def normal(self, text: str) -> str:
         """`text` with its words folded and in their order, nothing dropped or replaced."""
@@ -51,14 +57,23 @@ class TextKey:
         return tuple(self._folded(word) for word in _NO_WORD.split(plain) if word)
 
     def _folded(self, word: str) -> str:
-        for british, american in self._spelling:
-            word = word.replace(british, american)
+        if self._british.search(word):
+            for british, american in self._spelling:
+                word = word.replace(british, american)
         return _singular(word)
 
-    def _replaced(self, normal: str) -> str:
-        if self._phrases is None:
-            return normal
-        return self._phrases.sub(lambda found: self._equivalents[found[0]], normal)
+    def _replaced(self, words: Sequence[str]) -> Sequence[str]:
+        """`words` with each phrase replaced by its equivalent, once, from the left, the longest first."""
+        if self._equivalents.keys().isdisjoint(words):
+            return words
+        replaced: list[str] = []
+        place = 0
+        while place < len(words):
+            phrases = self._equivalents.get(words[place], ())
+            found = next(((phrase, other) for phrase, other in phrases if tuple(words[place : place + len(phrase)]) == phrase), None)
+            replaced += found[1] if found else (words[place],)
+            place += len(found[0]) if found else 1
+        return replaced
 
 
 def _without_accents(text: str) -> str:
@@ -77,8 +92,10 @@ def _singular(word: str) -> str:
     return word
 
 
-def _any_of(phrases: Mapping[str, str]) -> re.Pattern[str] | None:
-    """One pattern for all phrases as whole words, the longest first."""
-    longest_first: Iterable[str] = sorted((phrase for phrase in phrases if phrase), key=lambda phrase: (-len(phrase), phrase))
-    pattern = "|".join(re.escape(phrase) for phrase in longest_first)
-    return re.compile(rf"\b(?:{pattern})\b") if pattern else None
+def _by_first_word(phrases: Mapping[Words, Words]) -> Mapping[str, tuple[tuple[Words, Words], ...]]:
+    """Phrases with what stands for them, under their first words, the longest first."""
+    found: dict[str, list[tuple[Words, Words]]] = defaultdict(list)
+    for phrase, other in sorted(phrases.items(), key=lambda pair: (-len(pair[0]), pair)):
+        if phrase:
+            found[phrase[0]].append((phrase, other))
+    return {word: tuple(pairs) for word, pairs in found.items()}

@@ -44,8 +44,9 @@ class Medication:
 
     An ingredient may carry a bound on its strength: ``aspirin <= 150 mg``, ``aspirin > 150 mg``.
     A product whose name holds one of `excluded_forms` (cream, nasal spray) does not count;
-    `least_days` is how long it must have been taken to count. With `stopped_days` the word
-    says that such a drug was stopped not longer ago than that. A word with a number says
+    `least_days` is how long it must have been taken to count, until now or until it was
+    stopped. With `stopped_days` the word says that such a drug was stopped not longer ago
+    than that. A word with a number says
     on how many days a month such drugs are taken.
     """
 
@@ -174,6 +175,33 @@ class VocabularyWord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """How clinicians put findings into phrases; `phrases` of vocabulary/language.yaml, all of it optional."""
+
+    shorthand: Mapping[str, str] = field(default_factory=dict)  # w/o -> without; in capitals: in capitals only
+    joints: tuple[str, ...] = ()  # between two findings: and, plus
+    companions: tuple[str, ...] = ()  # before what comes with it: with, associated with
+    contrasts: tuple[str, ...] = ()  # a denial ends here: but, however
+    reports: tuple[str, ...] = ()  # before a finding, which is then asserted: complains of, has
+    fillers: tuple[str, ...] = ()  # change nothing, whether it is asserted or denied: today, noted
+    modifiers: tuple[str, ...] = ()  # leave true what is asserted: left sided, intermittent
+    at_once: tuple[str, ...] = ()  # negations that deny what follows at once, and a list only up to "or"
+    doubts: tuple[str, ...] = ()  # what follows is unsure: possible
+    unsaid: tuple[str, ...] = ()  # what follows is not said to be so: if, rule out, worse with, risk of
+    histories: tuple[str, ...] = ()  # what follows is a history: history of, known
+    headings: tuple[str, ...] = ()  # before a colon: examination, symptoms
+    triggers: tuple[str, ...] = ()  # behind "with" no companion but what brings it on: movement, coughing
+    units: Mapping[str, float] = field(default_factory=dict)  # of time, in days
+    numerals: Mapping[str, float] = field(default_factory=dict)
+    weekdays: Mapping[str, float] = field(default_factory=dict)  # Monday 0
+    days_back: Mapping[str, float] = field(default_factory=dict)  # yesterday 1
+    since: tuple[str, ...] = ()  # before a time: for, since, over the last
+    ago: tuple[str, ...] = ()  # behind a time: ago
+    began: tuple[str, ...] = ()  # beside a time: started, history
+    rates: tuple[str, ...] = ()  # behind a time these make it a rate: per, a
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """What answers, negations and neutral words look like; vocabulary/language.yaml.
 
@@ -217,4 +245,8 @@ class Language:
     no_allergy_texts: frozenset[str] = frozenset()
     drug_list_codes: frozenset[tuple[str, str]] = frozenset()  # a List so coded holds every drug that is taken
     drug_list_texts: frozenset[str] = frozenset()
+    pair_codes: frozenset[tuple[str, str]] = frozenset()  # what is written as two numbers: 120/80
+    pair_texts: frozenset[str] = frozenset()
+    pair_words: tuple[str, ...] = ()  # the words of the first and the second
     telling: frozenset[str] = frozenset()  # who reads one of these and does not understand it says so: head, spine, tumour
+    phrases: Phrases = field(default_factory=Phrases)

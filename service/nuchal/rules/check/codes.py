@@ -47,7 +47,7 @@ def _codes_of_language(language: Language) -> frozenset[Code]:
     answers = language.present | language.absent | language.unknown
     parts = language.generic_codes | language.onset_codes | language.severity_component_codes | language.site_component_codes
     named = language.severity_codes.keys() | language.located_codes.keys() | language.site_codes.keys()
-    return answers | parts | named | language.no_allergy_codes | language.drug_list_codes
+    return answers | parts | named | language.no_allergy_codes | language.drug_list_codes | language.pair_codes
 
 
 def _shared_codes(ruleset: Ruleset, places: Places) -> Iterator[RulesetProblem]:

@@ -1,10 +1,11 @@
 """vocabulary/language.yaml: how answers, negations and neutral words read. Keys stand here in the order they have there."""
 
 from nuchal.rules.format.codings import CODE, DISPLAY, SYSTEM
-from nuchal.rules.format.forms import MaybeEmpty, Number, Phrase
+from nuchal.rules.format.forms import MaybeEmpty, Mentioned, Number, Phrase
 from nuchal.rules.format.records import Fields, Key, Record, Several, Table
+from nuchal.rules.format.report import Catalogue, Use
 from nuchal.rules.format.vocabulary_files import LEVEL
-from nuchal.rules.vocabulary import Language
+from nuchal.rules.vocabulary import Language, Phrases
 
 _PHRASES = Several(Phrase())
 _CODE = Record("a code", (SYSTEM, CODE, DISPLAY), lambda fields: (fields[SYSTEM], fields[CODE]))
@@ -58,9 +59,26 @@ _LIMITS = Key("limits", _PHRASES, optional=True)
 _NO_ALLERGY = Key("no_allergy", _CODES_AND_TEXTS, optional=True)
 _DRUG_LIST = Key("drug_list", _CODES_AND_TEXTS, optional=True)
 
+_FIRST = Key("first", Mentioned(Catalogue.WORD, Use.NUMBER))
+_SECOND = Key("second", Mentioned(Catalogue.WORD, Use.NUMBER))
+_PAIR = Key("pair", Record("a pair of numbers", (_CODES, _TEXTS, _FIRST, _SECOND), lambda fields: fields), optional=True)
+
 _ORDINAL_TEXTS = Key("ordinal_texts", Table(Number()))
 _UNIT_SPELLINGS = Key("unit_spellings", Table(Phrase()))
 
+_JOINING = ("joints", "companions", "contrasts", "reports", "headings", "fillers", "modifiers", "at_once", "doubts", "unsaid", "histories", "triggers")
+_PHRASE_LISTS = tuple(Key(name, _PHRASES, optional=True) for name in _JOINING)
+_SHORTHAND = Key("shorthand", Table(Phrase()), optional=True)
+_TIMES = tuple(Key(name, Table(Number()), optional=True) for name in ("units", "numerals", "weekdays", "days_back"))
+_TIME_LISTS = tuple(Key(name, _PHRASES, optional=True) for name in ("since", "ago", "began", "rates"))
+_PHRASE_KEYS = (_SHORTHAND, *_PHRASE_LISTS, *_TIMES, *_TIME_LISTS)
+
+
+def _phrases(fields: Fields) -> Phrases:
+    return Phrases(**{key.name: fields[key] for key in _PHRASE_KEYS if fields.get(key) is not None})
+
+
+_PHRASES_OF_LANGUAGE = Key("phrases", Record("phrases", _PHRASE_KEYS, _phrases), optional=True)
 
 _NOTHING: tuple[frozenset[tuple[str, str]], frozenset[str]] = (frozenset(), frozenset())
 
@@ -72,6 +90,7 @@ def _language(fields: Fields) -> Language:
     component_codes, component_texts = severity[_COMPONENT]
     sites = fields.get(_SITES)
     site_component = sites[_COMPONENT] if sites else _NOTHING
+    pair = fields.get(_PAIR)
     no_allergy, drug_list = fields.get(_NO_ALLERGY) or _NOTHING, fields.get(_DRUG_LIST) or _NOTHING
     return Language(
         present=frozenset(fields[_PRESENT]),
@@ -110,7 +129,11 @@ def _language(fields: Fields) -> Language:
         no_allergy_texts=no_allergy[1],
         drug_list_codes=drug_list[0],
         drug_list_texts=drug_list[1],
+        pair_codes=frozenset(pair[_CODES] if pair else ()),
+        pair_texts=frozenset(pair[_TEXTS] if pair else ()),
+        pair_words=(pair[_FIRST], pair[_SECOND]) if pair else (),
         telling=frozenset(fields.get(_TELLING) or ()),
+        phrases=fields.get(_PHRASES_OF_LANGUAGE) or Phrases(),
     )
 
 
@@ -130,6 +153,7 @@ LANGUAGE = Record(
         _RELATIONS,
         _TELLING,
         _EQUIVALENTS,
+        _PHRASES_OF_LANGUAGE,
         _SPELLING,
         _GENERIC,
         _ONSET,
@@ -142,6 +166,7 @@ LANGUAGE = Record(
         _LIMITS,
         _NO_ALLERGY,
         _DRUG_LIST,
+        _PAIR,
         _ORDINAL_TEXTS,
         _UNIT_SPELLINGS,
     ),
