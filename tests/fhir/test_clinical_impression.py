@@ -1,9 +1,14 @@
 """The ClinicalImpression: findings with their why, and the summary for twenty seconds."""
 
+from dataclasses import replace
+
 import pytest
 
 from nuchal.fhir import answer_bundle
 from nuchal.fhir.canonicals import FINDING_CERTAINTY, FINDING_CRITERION, FINDING_ROLE, FINDING_RULE, FINDING_SOURCE
+from nuchal.fhir.context import Context
+from nuchal.fhir.summary import summary as summary_of
+from nuchal.findings import Note, NoteKind
 from nuchal.inference.outcome import Certainty
 from nuchal.terminology import SNOMED_CT
 
@@ -193,10 +198,6 @@ def test_the_summary_says_flags_first_cause_disposition_and_what_to_ask(answer_t
         ("emergency", "2 further benign causes would fit and are not listed."),
         ("hostile", "The input is incomplete, as its sender says; what is missing was not weighed."),
         ("hostile", "Some resources were refused, see the remarks on the input, and not weighed."),
-        (
-            "hostile",
-            "Some resources are of types that are not read yet, see the remarks on the input; what they say was not weighed.",
-        ),
         ("two_pains_and_nothing_else", "Neck stiffness counts as back pain here."),
         ("two_pains_and_nothing_else", "No listed cause explains the back pain."),
         ("two_pains_and_nothing_else", "Recorded, but weighed by no raised red flag and no listed cause: rash."),
@@ -225,3 +226,13 @@ def test_the_narrative_tells_flags_causes_with_what_is_unknown_questions_and_lim
         "Ruleset small 0.1.0, not reviewed by a clinician.",
     ]:
         assert text in div
+
+
+def test_texts_on_head_neck_or_back_that_were_not_understood_are_told_where_neither_pain_is_known(answer_to):
+    neither = answer_to("neither")
+    notes = tuple(
+        Note(kind=NoteKind.NOT_UNDERSTOOD, message="Asserts nothing.", verbatim=text, is_on_pains=on_pains)
+        for text, on_pains in (("flibble of the head", True), ("flibble", False))
+    )
+    context = Context(assessment=neither.assessment, chart=replace(neither.chart, notes=notes), detail_full=False)
+    assert "But 1 text on head, neck or back was not understood: ask for both pains." in summary_of(context)

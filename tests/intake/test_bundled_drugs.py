@@ -61,7 +61,15 @@ A_MONTH = [
     ("Gabapentin 300 mg capsule", None),
     ("Glucosamine 1500 mg", None),
 ]
-CLASSES = [("N02CD01", None), ("N02BF01", None), ("M01AX05", None), ("N02CA04", None), ("B01AC06", None), ("M01AE01", 30.0), ("N02CC01", 30.0)]
+CLASSES = [
+    ("N02CD01", None),
+    ("N02BF01", None),
+    ("M01AX05", None),
+    ("N02CA04", None),
+    ("B01AC06", None),
+    ("M01AE01", 30.0),
+    ("N02CC01", 30.0),
+]
 
 
 @pytest.fixture

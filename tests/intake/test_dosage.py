@@ -71,7 +71,11 @@ STOPPED = [
     ("some day", {"status": "stopped"}, [("opioid-stopped", "unknown")]),
     ("not at all", {"status": "active"}, []),
     ("tomorrow", {"status": "active", "effectivePeriod": {"end": "2026-11-21T12:00:00Z"}}, []),
-    ("yesterday, after long", {"status": "stopped", "effectivePeriod": {"start": "2026-10-19", "end": "2026-11-19T12:00:00Z"}}, [("opioid-stopped", "present")]),
+    (
+        "yesterday, after long",
+        {"status": "stopped", "effectivePeriod": {"start": "2026-10-19", "end": "2026-11-19T12:00:00Z"}},
+        [("opioid-stopped", "present")],
+    ),
 ]
 
 

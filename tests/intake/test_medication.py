@@ -23,7 +23,7 @@ PRODUCTS = [
     ({"text": "Aspirin"}, {"on-nsaid"}, "aspirin without a strength"),
     ({"text": "Aspirin 75 mg tablet"}, {"on-antiplatelet"}, "low-dose aspirin is no NSAID"),
     ({"text": "Aspirin 100 mg", "coding": [{"display": "Aspirin"}]}, {"on-antiplatelet"}, "the strength stands in one of its names"),
-    ({"text": "Aspirin / caffeine 65 mg"}, {"on-nsaid"}, "the strength is that of another ingredient"),
+    ({"text": "Aspirin / caffeine", "coding": [{"display": "Tablet 65 mg"}]}, {"on-nsaid"}, "a strength of no one ingredient"),
     ({"text": "acetylsalicylic (aspirin) 0.1 g"}, {"on-antiplatelet"}, "in grams"),
     ({"text": "Aspirin 250 mg / ibuprofen 100 mg"}, {"on-nsaid"}, "the strength is that of the ingredient"),
     (atc("B01AC06"), {"on-antiplatelet"}, "its class says so"),
@@ -42,7 +42,11 @@ def test_a_product_means_its_drug_words(chart, make, said, product, expected):
 
 DOSES = [
     ("as a quantity", {"doseAndRate": [{"doseQuantity": {"value": 100, "unit": "mg"}}]}, "on-antiplatelet"),
-    ("as a range", {"doseAndRate": [{"doseRange": {"low": {"value": 75, "unit": "mg"}, "high": {"value": 0.1, "code": "g"}}}]}, "on-antiplatelet"),
+    (
+        "as a range",
+        {"doseAndRate": [{"doseRange": {"low": {"value": 75, "unit": "mg"}, "high": {"value": 0.1, "code": "g"}}}]},
+        "on-antiplatelet",
+    ),
     ("in words", {"text": "100 mg once daily"}, "on-antiplatelet"),
     ("a full one", {"doseAndRate": [{"doseQuantity": {"value": 500, "unit": "mg"}}]}, "on-nsaid"),
     ("in tablets", {"text": "1 tablet daily", "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}]}, "on-nsaid"),

@@ -193,6 +193,9 @@ def test_days_are_days_a_month_where_these_are_asked_for(chart, make, said, unit
 @pytest.mark.parametrize(("value", "place"), [({"text": "2+"}, 3.0), ({"coding": [{"display": "Negative"}]}, 0.0), ({"text": "+"}, 2.0)])
 def test_a_dipstick_is_read_by_its_place_in_the_order(chart, make, said, value, place):
     assert said(chart(make("Observation", code=coded(LOINC, "20454-5"), valueCodeableConcept=value))) == [("dipstick", "present", place)]
+    if "text" in value:
+        written = make("Observation", code=coded(LOINC, "20454-5"), valueString=value["text"])
+        assert said(chart(written)) == [("dipstick", "present", place)]
 
 
 def test_a_word_that_is_no_place_in_an_order_is_no_number(chart, make, said):
@@ -313,6 +316,7 @@ TIMES = [
     ({"effectiveDateTime": "2026-11"}, "present", "this month may lie before now"),
     ({"effectiveDateTime": "2025"}, "unknown", "last year"),
     ({"effectiveDateTime": "2026-11-20T20:00:00Z"}, "present", "later the same day"),
+    ({"effectiveDateTime": "2026-11-20T20:00:00-08:00"}, "present", "the same day by its own clock"),
     ({"effectiveDateTime": "2026-11-21T08:00:00Z"}, None, "tomorrow"),
     ({"effectiveDateTime": "2027"}, None, "next year"),
     ({"effectiveDateTime": None, "issued": "2026-11-20T08:00:00Z"}, "present", "issued stands in"),

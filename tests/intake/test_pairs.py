@@ -9,7 +9,11 @@ PAIRS = [
     ("by its name", {"code": {"text": "Blood pressure"}, "valueString": "120 / 80"}, BOTH),
     ("with its unit", {"code": BP, "valueString": " 120/80 mmHg "}, BOTH),
     ("with an unknown unit", {"code": BP, "valueString": "120/80 furlongs"}, [("diastolic", "unknown"), ("systolic", "unknown")]),
-    ("with one number that is not plausible", {"code": BP, "valueString": "120/8"}, [("diastolic", "unknown"), ("systolic", "present", 120.0)]),
+    (
+        "with one number that is not plausible",
+        {"code": BP, "valueString": "120/8"},
+        [("diastolic", "unknown"), ("systolic", "present", 120.0)],
+    ),
     ("one number", {"code": BP, "valueString": "120"}, []),
     ("three numbers", {"code": BP, "valueString": "120/80/70"}, []),
     ("words", {"code": BP, "valueString": "normal"}, []),

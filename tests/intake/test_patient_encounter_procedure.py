@@ -73,6 +73,12 @@ PROCEDURES = [
 ]
 
 
+def test_that_a_test_was_done_says_nothing_on_its_result(chart, make, said):
+    read = chart(make("Procedure", code={"text": "Pregnancy test"}, performedDateTime="2026-11-19"))
+    assert said(read) == []
+    assert read.passed_over == {"Procedure.code": 1}
+
+
 @pytest.mark.parametrize(("elements", "expected"), PROCEDURES)
 def test_a_procedure_counts_when_it_was_done(chart, make, said, elements, expected):
     assert said(chart(make("Procedure", code=PUNCTURE, **elements))) == expected

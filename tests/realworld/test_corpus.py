@@ -172,7 +172,7 @@ BY_HAND = [
     (
         "hl7au/Bundle-aups-gpvisit",
         {"on-antiplatelet", "on-ace-arb-or-diuretic", "diabetes", "hypertension-known"},
-        {"drug-allergy-relevant", "on-anticoagulant"},
+        {"drug-allergy-relevant", "on-anticoagulant", "simple-analgesic-days-per-month", "any-acute-drug-days-per-month"},
     ),
     # a heart valve, no pain
     ("ms-fhir-server/SmartPatientA", {"age"}, {"headache", "back-pain", "pregnant"}),

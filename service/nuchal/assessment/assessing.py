@@ -56,7 +56,7 @@ def assess(
         unlisted=_unlisted(ranked, strict) if detail_full else {},
         unexplained=_unexplained(ranked, pains),
         unweighed=unweighed_words(patient, [each.cause for each in ranked]),
-        screen_open=tuple(topic.id for topic in topics),
+        screen_open=tuple(topic.id for topic in topics if not topic.is_present),
         disposition=disposition,
         plan=plan,
         questions=(),

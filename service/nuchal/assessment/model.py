@@ -158,7 +158,7 @@ class Assessment:
     back pain, see `back_by_equivalent`); `unexplained` those that no listed cause
     explains; `unweighed` are present words that nothing listed reads.
     `benign_not_listed` counts causes beyond the limit. `screen_open` are the topics that
-    apply and are not answered. `disposition` and `plan` are None when neither pain is
+    apply and nobody answered. `disposition` and `plan` are None when neither pain is
     active and no flag is raised. `unlisted` explains each cause that is not listed, for
     ``detail=full``.
     """

@@ -13,7 +13,7 @@ from nuchal.rules.vocabulary import VocabularyWord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTopic:
-    """A screen topic that applies and is not answered.
+    """A screen topic that applies and is not answered with no; `is_present` when one of its words is, by confirmed statements.
 
     `ask` is its first word that nobody stated, None when a raised flag already weighs a word of it: then it is open
     (no self-care), but its answer is known.
@@ -21,6 +21,7 @@ class OpenTopic:
 
     id: str
     ask: str | None
+    is_present: bool
 
 
 def open_topics(patient: Patient, pains: Pains) -> tuple[OpenTopic, ...]:
@@ -51,10 +52,11 @@ def _is_answered(words: Sequence[VocabularyWord], patient: Patient) -> bool:
 
 def _open(topic: str, words: Sequence[VocabularyWord], patient: Patient) -> OpenTopic:
     present = [word.id for word in words if patient.presence(word.id, View.SAFETY) is Presence.PRESENT]
+    is_present = any(patient.presence(word.id, View.STRICT) is Presence.PRESENT for word in words)
     if not patient.weighed_by_flags.isdisjoint(present):
-        return OpenTopic(id=topic, ask=None)
+        return OpenTopic(id=topic, ask=None, is_present=is_present)
     to_ask = (word.id for word in words if word.quantity is None and patient.presence(word.id, View.SAFETY) is Presence.UNKNOWN)
-    return OpenTopic(id=topic, ask=next(to_ask, None))
+    return OpenTopic(id=topic, ask=next(to_ask, None), is_present=is_present)
 
 
 def _is_present(words: Sequence[VocabularyWord], patient: Patient) -> bool:

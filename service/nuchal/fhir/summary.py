@@ -29,13 +29,25 @@ def _first_cause(context: Context) -> str:
     assessment = context.assessment
     disposition = f"; disposition: {SPEED[assessment.disposition]}" if assessment.disposition else ""
     if not assessment.active and not assessment.causes:
-        return f"Neither headache nor back pain is known to be active, so no causes were weighed{disposition}."
+        return (
+            f"Neither headache nor back pain is known to be active, so no causes were weighed{disposition}.{_pains_not_understood(context)}"
+        )
     if not assessment.causes:
         return f"No cause fits what is recorded{disposition}."
     first = assessment.causes[0]
     known = ", known" if first.known else ""
     rank = "Only cause listed" if len(assessment.causes) == 1 else f"First of {count(len(assessment.causes), 'cause')}"
     return f"{rank}: {first.cause.title} ({CERTAINTY[first.certainty]}{known}){disposition}."
+
+
+def _pains_not_understood(context: Context) -> str:
+    """That texts on head, neck or back were not understood, which may have told of a pain."""
+    texts = {note.verbatim for note in context.chart.notes if note.is_on_pains}
+    if not texts:
+        return ""
+    return (
+        f" But {count(len(texts), 'text')} on head, neck or back {'was' if len(texts) == 1 else 'were'} not understood: ask for both pains."
+    )
 
 
 def _unknown(context: Context) -> str:

@@ -31,7 +31,8 @@ class Note:
     `word` is the word of the vocabulary that it is about, where there is one. `verbatim`
     is the text of an entry that reads as a symptom or sign and was not understood; it is
     shown to the clinician, escaped, and never logged. `coding` is the code that means no
-    word of the vocabulary, for those who can map it; of several the first.
+    word of the vocabulary, for those who can map it; of several the first. `is_on_pains`:
+    what was not understood names head, neck or back.
     """
 
     kind: NoteKind
@@ -40,6 +41,7 @@ class Note:
     expression: str | None = None
     verbatim: str | None = None
     coding: Coding | None = None
+    is_on_pains: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

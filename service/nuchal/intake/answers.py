@@ -108,14 +108,14 @@ def number_of(node: Resource, word: str, context: Context) -> float | Unusable |
     """The number of `node` in the unit of `word`; None when no value was sent."""
     wanted = context.word(word).quantity
     assert wanted is not None
+    place = _place_in_order(node, context) if _is_dimensionless(wanted) else None  # first: 2+ is no 2 of a unit +
+    if place is not None:
+        return believed(place, wanted)
     quantity = _quantity(node, wanted)
     if quantity is not None:
         if not quantity.get("code") and not quantity.get("unit"):
             quantity = {**quantity, "unit": _unit_of_name(node, word, context)}
         return context.chart.units.number(quantity, wanted)
-    place = _place_in_order(node, context) if _is_dimensionless(wanted) else None
-    if place is not None:
-        return believed(place, wanted)
     if any(name.startswith("value") for name in node):
         return Unusable("its value is no number")
     return None

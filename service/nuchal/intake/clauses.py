@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import Final
 
 from nuchal.intake.durations import Durations, Told
@@ -12,14 +12,15 @@ from nuchal.rules.text import TextKey
 from nuchal.rules.vocabulary import Language
 
 _TOKEN: Final = re.compile(r"[^\s,:?()\[\]]+|[,:?]")
-_SENTENCES: Final = re.compile(r"[;\n]|\.(?=\s|$)")
+_SHORT: Final = re.compile(r"[^\s,:?()\[\].;]+")
+_SENTENCES: Final = re.compile(r"(;)|\n|\.(?=\s|$)")
 _SCORE: Final = re.compile(r"(10|\d(?:\.\d)?)/10")
 _OR: Final = ("or", "nor", "oder", "and/or")  # a rule of languages, not of medicine; English and German
 _AND: Final = ("and", "und")
 _LETTER: Final = 2  # n, 0, no: answers, and too short to deny inside a text
 
 
-class Mark(Enum):
+class Mark(IntEnum):
     """What a phrase does in its sentence; WORD is any other."""
 
     WORD = auto()
@@ -40,6 +41,7 @@ class Mark(Enum):
     DENIAL_AT_ONCE = auto()  # no, not
     DOUBT = auto()
     UNSAID = auto()
+    OVER = auto()
     RELATIVE = auto()
     HISTORY = auto()
 
@@ -106,6 +108,9 @@ class Clauses:
         phrases = language.phrases
         self._key = key
         self._shorthand = phrases.shorthand
+        dotted = sorted((re.escape(text) for text in phrases.shorthand if "." in text), key=len, reverse=True)
+        self._dotted = re.compile(rf"(?<!\w)(?:{'|'.join(dotted)})" if dotted else r"(?!)", re.IGNORECASE)
+        self._meant = {text.lower(): meaning for text, meaning in phrases.shorthand.items()}
         self._durations = Durations(phrases, key)
         levels = {key.words(text): level for text, level in language.severity_texts.items()}
         at_once = {key.words(text) for text in phrases.at_once}
@@ -115,6 +120,7 @@ class Clauses:
             (Mark.FILLER, phrases.fillers),
             (Mark.MODIFIER, (*phrases.modifiers, *language.severity_texts)),
             (Mark.UNSAID, phrases.unsaid),
+            (Mark.OVER, phrases.over),
             (Mark.HISTORY, phrases.histories),
             (Mark.REPORT, phrases.reports),
             (Mark.CONTRAST, phrases.contrasts),
@@ -128,15 +134,26 @@ class Clauses:
         marks |= {words: Mark.DENIAL_AT_ONCE for text in language.absent_texts if len(text) > _LETTER and (words := key.words(text))}
         for text in language.negations:
             marks[key.words(text)] = Mark.DENIAL_AT_ONCE if key.words(text) in at_once else Mark.DENIAL
-        # a phrase that holds a joint or a negation and is one thing: pins and needles, worse with, not relieved
-        holding = frozenset(words[0] for words, mark in marks.items() if len(words) == 1 and mark in {*JOINTS, *DENIALS})
-        whole = (key.words(text) for pair in language.equivalents.items() for text in pair)
-        marks |= {words: Mark.WORD for words in whole if not holding.isdisjoint(words) and words not in marks}
+        # a phrase that holds such a word and is one thing: pins and needles, worse with, not relieved, light sensitivity
+        holding = frozenset(words[0] for words in marks if len(words) == 1)
+        whole = {key.words(text) for text in language.equivalents}
+        whole |= {words for text in language.equivalents.values() if _governs(words := key.words(text), marks)}
+        marks |= {words: Mark.WORD for words in whole if len(words) > 1 and not holding.isdisjoint(words) and words not in marks}
         self._phrases = _by_first_word(marks, levels)
+
+    def words(self, text: str) -> frozenset[str]:
+        """The folded words of `text` in any order, with those that its shorthand stands for."""
+        words = set(self._key.words(text))
+        for raw in _SHORT.findall(text):
+            meaning = self._shorthand.get(raw) or self._shorthand.get(raw.lower())
+            if meaning:
+                words.update(self._key.words(meaning))
+        return frozenset(words)
 
     def sentences(self, text: str) -> Iterator[Sentence]:
         """The sentences of `text`, each in clauses."""
-        for written in _SENTENCES.split(text):
+        text = self._dotted.sub(lambda found: self._meant[found[0].lower()], text) if "." in text else text
+        for written in _lists_joined(_SENTENCES.split(text)):
             if written.strip():
                 yield _sentence(written, self._pieces(written))
 
@@ -198,8 +215,21 @@ class Clauses:
             yield from ((word, start, end) for word in self._key.words(raw))
 
 
-_SIGNS: Final = {",": Mark.COMMA, ":": Mark.COLON, "?": Mark.QUESTION, "+": Mark.AND, "&": Mark.AND, "/": Mark.SLASH, "-": Mark.COMMA, "–": Mark.COMMA}
+_SIGNS: Final = {
+    ",": Mark.COMMA,
+    ":": Mark.COLON,
+    "?": Mark.QUESTION,
+    "+": Mark.AND,
+    "&": Mark.AND,
+    "/": Mark.SLASH,
+    "-": Mark.COMMA,
+}
 _TIMES: Final = frozenset(f"x{digit}" for digit in "0123456789")
+
+
+def _governs(words: Sequence[str], marks: Mapping[tuple[str, ...], Mark]) -> bool:
+    """Whether one of `words` joins or denies."""
+    return any(marks.get((word,)) in {*JOINTS, *DENIALS} for word in words)
 
 
 def _by_first_word(
@@ -210,6 +240,18 @@ def _by_first_word(
         if phrase:
             found[phrase[0]].append((phrase, marks[phrase], levels.get(phrase)))
     return {word: tuple(phrases) for word, phrases in found.items()}
+
+
+def _lists_joined(parts: list[str | None]) -> Iterator[str]:
+    """Sentences; what stands behind a semicolon belongs to the label before it: "denies: fever; vomiting"."""
+    held = parts[0] or ""
+    for sign, part in zip(parts[1::2], parts[2::2], strict=True):
+        if sign and ":" in held and ":" not in (part or ""):
+            held = f"{held},{part}"
+        else:
+            yield held
+            held = part or ""
+    yield held
 
 
 def _sentence(text: str, pieces: list[Piece]) -> Sentence:

@@ -9,8 +9,8 @@ from nuchal.intake.context import Context, Resource
 from nuchal.intake.counted import tell_dates
 from nuchal.intake.details import with_details
 from nuchal.intake.onset import abatement_span, onset_span, with_durations
-from nuchal.intake.severity import with_severity
 from nuchal.intake.recognised import Recognised
+from nuchal.intake.severity import with_severity
 from nuchal.intake.times import Moment, Span, moment_of, span_of
 from nuchal.intake.validation import CLINICAL_STATUSES, VERIFICATION_STATUSES, concept_codes
 from nuchal.rules.vocabulary import Match

@@ -8,8 +8,8 @@ from typing import Any
 from nuchal.findings import Finding, Note, NoteKind, Presence, Recognition
 from nuchal.intake.codeable import Concept, ConceptReader, first_coding, texts_of
 from nuchal.intake.knowledge import PassedOver, Reading
-from nuchal.intake.sites import Name
 from nuchal.intake.recognised import Recognised
+from nuchal.intake.sites import Name
 from nuchal.intake.times import Moment
 from nuchal.rules.vocabulary import Match, VocabularyWord
 from nuchal.rules.wording import title_in_sentence
@@ -49,7 +49,9 @@ class Context:
 
     def note(self, kind: NoteKind, message: str, path: str = "", *, word: str | None = None, verbatim: str | None = None) -> None:
         """Leave a remark on the element `path` of the resource; `message` without any value."""
-        self.chart.notes.append(Note(kind=kind, message=message, word=word, expression=self.expression + path, verbatim=verbatim))
+        on_pains = verbatim is not None and self.chart.knowledge.index.is_on_pains(verbatim)
+        place = self.expression + path
+        self.chart.notes.append(Note(kind=kind, message=message, word=word, expression=place, verbatim=verbatim, is_on_pains=on_pains))
 
     def recognise(self, concept: Concept, path: str, sites: tuple[Name, ...] = ()) -> tuple[Recognised, ...]:
         """The words that `concept` names at `sites`; parts of its text that are not understood are listed."""
@@ -95,10 +97,18 @@ class Context:
     def _unmapped(self, message: str, concept: Concept, path: str, verbatim: str | None) -> None:
         """Leave a remark that holds the code, so that a site can map it; its display is left out where the text is."""
         coding = first_coding(concept)
+        on_pains = verbatim is not None and self.chart.knowledge.index.is_on_pains(verbatim)
         if coding and verbatim is None:
             coding = replace(coding, display=None)
         self.chart.notes.append(
-            Note(kind=NoteKind.NOT_UNDERSTOOD, message=message, expression=self.expression + path, verbatim=verbatim, coding=coding)
+            Note(
+                kind=NoteKind.NOT_UNDERSTOOD,
+                message=message,
+                expression=self.expression + path,
+                verbatim=verbatim,
+                coding=coding,
+                is_on_pains=on_pains,
+            )
         )
 
     def pass_over(self, what: str) -> None:

@@ -29,7 +29,7 @@ def _scores(statement: Finding, score: float | None, moment: Moment, context: Co
     if score is None or statement.presence is not Presence.PRESENT:
         return []
     index = context.chart.knowledge.index
-    named = (index.by_text(f"{index.words[statement.word].title} {severity}") for severity in index.language.severity_component_texts)
+    named = (index.by_text(f"{index.words[statement.word].title} {name}") for name in index.language.located_codes.values())
     words = sorted({word for words in named for word in words if index.words[word].quantity})
     computed = (context.finding(word, Presence.PRESENT, moment, value=score, confirmed=statement.confirmed) for word in words)
     return [replace(one, recognition=Recognition.COMPUTED, expression=statement.expression) for one in computed]

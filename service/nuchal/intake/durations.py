@@ -10,7 +10,7 @@ from nuchal.intake.times import Span
 from nuchal.rules.text import TextKey
 from nuchal.rules.vocabulary import Phrases
 
-_COMPACT: Final = re.compile(r"(?:x|×)?(\d{1,3})(?:-(\d{1,3}))?-?(/7|/52|/12|[^\W\d_]+)?")
+_COMPACT: Final = re.compile(r"(?:x)?(\d{1,3})(?:-(\d{1,3}))?-?(/7|/52|/12|[^\W\d_]+)?")
 _DATE: Final = re.compile(r"(\d{1,2})[/.](\d{1,2})\.?")
 _DAYS_OF_FRACTION: Final = {"/7": 1.0, "/52": 7.0, "/12": 30.44}  # usual in British notes: 2/7 is two days of seven
 _TO_THE_UNIT: Final = 4  # what is told in weeks is true to a quarter of a week
@@ -83,7 +83,7 @@ class Durations:
     def at(self, words: Sequence[str], place: int) -> tuple[int, Told] | None:
         """How many of `words` from `place` on are a time, and which; None when none."""
         first = words[place]
-        if first not in self._firsts and not first[0].isdigit() and not (first[0] in "x×" and first[1:2].isdigit()):
+        if first not in self._firsts and not first[0].isdigit() and not (first[0] == "x" and first[1:2].isdigit()):
             return None
         began = self._phrase(self._began, words, place)
         opening = self._phrase(self._since, words, place + began)

@@ -12,9 +12,9 @@ from nuchal.intake.counted import advanced, tell_dates
 from nuchal.intake.details import with_details
 from nuchal.intake.onset import component_onset, with_durations
 from nuchal.intake.quantities import Unusable
+from nuchal.intake.recognised import Recognised
 from nuchal.intake.severity import level_of, with_severity
 from nuchal.intake.sites import Name
-from nuchal.intake.recognised import Recognised
 from nuchal.intake.times import Moment, Span, period_spans, span_of
 from nuchal.rules.vocabulary import Match, WordKind
 
@@ -75,6 +75,10 @@ def statements(part: Part, context: Context) -> list[Finding]:
         return _value_is_finding(part, context)
     recognised = context.recognise(node["code"], f"{path}.code", part.sites)
     answer = answer_of(node, context)
+    if part.may_assert and context.is_lost(recognised) and not dates:
+        together = _code_with_value(part, context)
+        if together is not None:
+            return together
     if context.is_lost(recognised) and not dates:
         _lost(part, answer, context)
     found: list[Finding] = []
@@ -90,6 +94,23 @@ def statements(part: Part, context: Context) -> list[Finding]:
         if other.word not in named and not context.word(other.word).quantity:
             found += with_details(context.statement(other, Presence.PRESENT, moment, path=path), other, moment, context)
     return with_severity(found, answer.level, moment, context)
+
+
+def _code_with_value(part: Part, context: Context) -> list[Finding] | None:
+    """What a code and a value say together of which the code alone says nothing: neck, stiff. None: nothing."""
+    value = value_concept(part.node)
+    names = texts_of(part.node["code"])
+    if value is None or not names or context.concepts.answer(value) or context.concepts.level(value) or context.concepts.is_normal(value):
+        return None
+    concept = {"text": f"{names[0]}: {next(iter(texts_of(value)), '')}"}
+    if not asserts(context.chart.concept(concept).words):
+        return None
+    return [
+        found
+        for one in context.recognise(concept, f"{part.path}.value")
+        if not context.word(one.word).quantity
+        for found in with_details(context.statement(one, Presence.PRESENT, part.moment, path=part.path), one, part.moment, context)
+    ]
 
 
 def _tell_dates(part: Part, context: Context) -> None:

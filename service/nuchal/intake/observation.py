@@ -5,8 +5,8 @@ from typing import Final
 from nuchal.findings import Finding, NoteKind
 from nuchal.intake.context import Context, Resource
 from nuchal.intake.nodes import DETAILS, Part, finding_in_value, read_node
-from nuchal.intake.sites import Name
 from nuchal.intake.recognised import Recognised
+from nuchal.intake.sites import Name
 from nuchal.intake.times import Moment, moment_of, period_spans, span_of
 from nuchal.intake.validation import concept_codes
 

@@ -39,17 +39,17 @@ class PhraseReader:
         required = frozenset(self._key.weighty(kept)) if kept else frozenset()
         if not required or not required <= known:
             return ()
-        optional = sorted(self._optional(loose) & known - required)
+        optional = [more - required for more in self._optional(loose) if more <= known and not more <= required] if loose else []
         if not optional:
             return self._index.by_words(required)
         sizes = range(len(optional) + 1) if len(optional) <= _MOST_KEPT else (0, 1, len(optional))
         tried = chain.from_iterable(combinations(optional, size) for size in sizes)
-        return tuple(sorted({word for more in tried for word in self._index.by_words(required.union(more))}))
+        return tuple(sorted({word for more in tried for word in self._index.by_words(required.union(*more))}))
 
-    def _optional(self, pieces: Iterable[Piece]) -> frozenset[str]:
-        """The words of modifiers; a side also as the synonyms call it: left, one side."""
-        spelled = [words for piece in pieces for words in (piece.words, self._sides.get(piece.words, ())) if words]
-        return frozenset(word for words in spelled for word in self._key.weighty(words))
+    def _optional(self, pieces: Iterable[Piece]) -> list[frozenset[str]]:
+        """The words of each modifier; a side and a severity also as the synonyms call it: left, one side."""
+        spelled = (words for piece in pieces for words in (piece.words, self._sides.get(piece.words, ()), (piece.level or "",)))
+        return list(dict.fromkeys(frozenset(self._key.weighty(words)) for words in spelled if words and words[0]))
 
 
 def detail_of(pieces: Iterable[Piece]) -> Detail | None:

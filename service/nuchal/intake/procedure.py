@@ -8,6 +8,7 @@ from nuchal.intake.counted import tell_dates
 from nuchal.intake.onset import with_durations
 from nuchal.intake.spans import age_span
 from nuchal.intake.times import Moment, Span, moment_of, period_spans, span_of
+from nuchal.rules.vocabulary import WordKind
 
 _NON_EXISTENT: Final = "entered-in-error"
 _SAID: Final = {"completed": Presence.PRESENT, "in-progress": Presence.PRESENT, "not-done": Presence.ABSENT}
@@ -22,7 +23,9 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     if not isinstance(code, dict):
         context.pass_over("Procedure without code")
         return []
-    recognised = context.recognise(code, ".code", context.chart.knowledge.sites.of(resource))
+    named = context.recognise(code, ".code", context.chart.knowledge.sites.of(resource))
+    # that a test was done does not say what came out
+    recognised = tuple(one for one in named if context.word(one.word).kind is not WordKind.TEST)
     dates = context.chart.concept(code).dates
     if context.is_lost(recognised) and not dates:
         context.pass_over("Procedure.code")

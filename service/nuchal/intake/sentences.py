@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from nuchal.findings import Recognition
 from nuchal.intake.clauses import DENIALS, SET_ASIDE, Clause, Mark, Piece, Sentence
@@ -48,6 +48,13 @@ class _Scope:
     denial: Mark | None = None
     mode: Mark | None = None  # UNSAID, RELATIVE, HISTORY, DOUBT
     is_closed: bool = False  # behind a label that says what all of it is
+
+
+class _Where(NamedTuple):
+    """A place among the clauses of a sentence."""
+
+    clauses: Sequence[Clause]
+    place: int
 
 
 class SentenceReader:
@@ -139,7 +146,7 @@ class SentenceReader:
         opening = {piece.mark for piece in unit.clauses[0].opening}
         if Mark.RELATIVE in marks:
             scope.mode = Mark.RELATIVE
-        elif Mark.UNSAID in marks and scope.mode is not Mark.RELATIVE:
+        elif marks & {Mark.UNSAID, Mark.OVER} and scope.mode is not Mark.RELATIVE:
             scope.mode = Mark.UNSAID
             scope.is_closed = not unit.is_understood
         elif scope.mode is None or scope.mode in {Mark.DOUBT, Mark.HISTORY}:
@@ -158,19 +165,17 @@ class SentenceReader:
                 continue
             if first.has(DENIALS) or scope.denial or all(self._phrases.words(clause.core) for clause in run):
                 continue  # each is one of its own
-            words = self._said(run, scope, label, clauses, place)
+            words = self._said(run, scope, label, _Where(clauses, place))
             if words:
                 return _Unit(run, words, is_understood=True)
-        unit = _Unit((first,), self._said((first,), scope, label, clauses, place))
-        is_aside = all(piece.mark in SET_ASIDE for piece in first.core)
+        unit = _Unit((first,), self._said((first,), scope, label, _Where(clauses, place)))
+        is_aside = _is_aside(first)
         unit.is_understood = bool(unit.words) or (is_aside and scope.denial is None and scope.mode is None)
         if is_aside and unit.is_understood:
             _tell_more(before, first)
         return unit
 
-    def _said(
-        self, run: tuple[Clause, ...], scope: _Scope, label: tuple[str, ...], clauses: Sequence[Clause], place: int
-    ) -> tuple[Recognised, ...]:
+    def _said(self, run: tuple[Clause, ...], scope: _Scope, label: tuple[str, ...], where: _Where) -> tuple[Recognised, ...]:
         """What a run of clauses says under its own opening and what governs it."""
         first = run[0]
         pieces = tuple(piece for clause in run for piece in clause.pieces)
@@ -181,17 +186,19 @@ class SentenceReader:
             return self._of_relative(pieces, core, is_denied=bool(DENIALS & opening) or scope.denial is not None)
         if mode is Mark.UNSAID:
             return ()
-        joints = self._joints(run)
+        joints = () if any(_is_aside(clause) for clause in run) else self._joints(run)
         if opening & {*DENIALS, Mark.HISTORY, Mark.DOUBT}:
             whole = self._phrases.words(pieces, behind=joints)  # not relieved by rest, history of cancer
             if whole and scope.denial is None:
                 return self._found(whole, pieces, is_sure=mode is not Mark.DOUBT or Mark.DOUBT not in opening)
         denial = next((mark for mark in (Mark.DENIAL, Mark.DENIAL_AT_ONCE) if mark in opening), None)
         if denial is None and scope.denial is not None:
-            return self._below_denial(run, core, scope, joints, clauses, place)
-        words = self._named(core, label, joints, clauses, place, is_asserted=denial is None)
+            return self._below_denial(run, core, scope, where)
+        words = self._named(core, label or joints, where, is_asserted=denial is None, is_labelled=bool(label))
+        if not words and where.place and first.joint is Mark.COMMA and not opening and not _is_aside(first):
+            words = self._phrases.words(core, before=_plain(where.clauses[where.place - 1].core))  # headache, worse lying flat
         if mode is Mark.HISTORY:
-            return self._of_past(words, core, scope)
+            return self._of_past(words, core, scope, is_called_so=Mark.HISTORY in opening)
         is_sure = mode is not Mark.DOUBT
         return self._found(words, core, negated=denial is not None, is_sure=is_sure)
 
@@ -206,43 +213,42 @@ class SentenceReader:
             return Mark.RELATIVE
         if scope.mode is Mark.UNSAID and not scope.is_closed:
             words = {word for piece in clause.pieces for word in piece.words}
-            governs = clause.joint in _LIST or not self._triggers.isdisjoint(words)
+            governs = clause.joint in {*_LIST, Mark.WITH} or not self._triggers.isdisjoint(words)
             scope.mode = Mark.UNSAID if governs else None
         if scope.mode in {Mark.RELATIVE, Mark.UNSAID}:
             return scope.mode
         opening = {piece.mark for piece in clause.opening}
         return next((mark for mark in (Mark.DOUBT, Mark.HISTORY) if mark in opening), scope.mode)
 
-    def _below_denial(
-        self, run: tuple[Clause, ...], core: Sequence[Piece], scope: _Scope, joints: tuple[str, ...], clauses: Sequence[Clause], place: int
-    ) -> tuple[Recognised, ...]:
+    def _below_denial(self, run: tuple[Clause, ...], core: Sequence[Piece], scope: _Scope, where: _Where) -> tuple[Recognised, ...]:
         """A clause of a list that is denied: "denies X, Y and Z", "no X, Y or Z". "no X, Y" may deny both or one."""
         if any(piece.mark in {Mark.TIME, Mark.SCORE} for piece in core):
             if scope.denial is Mark.DENIAL_AT_ONCE and run[0].joint is Mark.COMMA:
                 scope.denial = None
                 return self._found(self._phrases.words(core), core)
             return ()
-        is_list = run[0].joint in _EITHER or any(clause.joint is Mark.OR for clause in _until_opening(clauses[place + 1 :]))
+        is_list = run[0].joint in _EITHER or any(clause.joint is Mark.OR for clause in _until_opening(where.clauses[where.place + 1 :]))
         if scope.denial is Mark.DENIAL_AT_ONCE and not is_list:
             return ()
-        words = self._named(core, (), joints, clauses, place, is_asserted=False)
+        words = self._named(core, self._joints(run), where, is_asserted=False)
         return self._found(words, core, negated=True)
 
     def _named(
-        self, core: Sequence[Piece], label: tuple[str, ...], joints: tuple[str, ...], clauses: Sequence[Clause], place: int, *, is_asserted: bool
+        self, core: Sequence[Piece], more: tuple[str, ...], where: _Where, *, is_asserted: bool, is_labelled: bool = False
     ) -> tuple[str, ...]:
-        """The words that a clause names, with its label, or with words that it shares with its neighbour."""
-        if label:
-            words = self._phrases.words(core, is_asserted=is_asserted, before=label)
-            if words or " ".join(label) not in self._sites:
-                return words
-            site = self._sites[" ".join(label)]
-            return self._phrases.words(core, is_asserted=is_asserted, before=site) or self._phrases.words(core, is_asserted=is_asserted)
-        words = self._phrases.words(core, is_asserted=is_asserted, behind=joints)
-        return words or self._shared(core, clauses, place, is_asserted=is_asserted)
+        """The words that a clause names with `more` words, a label or joints, or with words that it shares with its neighbour."""
+        if not is_labelled:
+            words = self._phrases.words(core, is_asserted=is_asserted, behind=more)
+            return words or self._shared(core, where, is_asserted=is_asserted)
+        words = self._phrases.words(core, is_asserted=is_asserted, before=more)
+        site = self._sites.get(" ".join(more))
+        if words or site is None:
+            return words
+        return self._phrases.words(core, is_asserted=is_asserted, before=site) or self._phrases.words(core, is_asserted=is_asserted)
 
-    def _shared(self, core: Sequence[Piece], clauses: Sequence[Clause], place: int, *, is_asserted: bool) -> tuple[str, ...]:
+    def _shared(self, core: Sequence[Piece], where: _Where, *, is_asserted: bool) -> tuple[str, ...]:
         """Light, in "light or noise sensitivity"; stiffness, in "neck pain or stiffness"."""
+        clauses, place = where
         if not self._is_in_list(clauses, place) or sum(piece.mark in {Mark.WORD, Mark.MODIFIER} for piece in core) > _ELLIPSIS:
             return ()
         core = [replace(piece, mark=Mark.WORD) if piece.mark is Mark.MODIFIER else piece for piece in core]
@@ -275,12 +281,13 @@ class SentenceReader:
         meant = {of for word in self._phrases.words(said) for of in self._index.family_words.get(word, ())}
         return self._found(sorted(meant), (), negated=is_denied)
 
-    def _of_past(self, words: Iterable[str], core: Sequence[Piece], scope: _Scope) -> tuple[Recognised, ...]:
-        """Of what is called a history, histories; a complaint in the same list only when a time makes it one of now."""
+    def _of_past(self, words: Iterable[str], core: Sequence[Piece], scope: _Scope, *, is_called_so: bool) -> tuple[Recognised, ...]:
+        """Of what is called a history, histories; a complaint further on in the list may be one of now."""
+        words = list(words)
         past = [word for word in words if self._index.words[word].kind is WordKind.HISTORY]
-        if past or scope.is_closed or not any(piece.told and not piece.told.is_past for piece in core):
+        if past or scope.is_closed or is_called_so:
             return self._found(past, core)
-        return self._found(words, core)
+        return self._found(words, core, is_sure=any(piece.told and not piece.told.is_past for piece in core))
 
     @staticmethod
     def _found(words: Iterable[str], pieces: Iterable[Piece], *, negated: bool = False, is_sure: bool = True) -> tuple[Recognised, ...]:
@@ -295,15 +302,20 @@ class SentenceReader:
     def _mend(self, units: list[_Unit]) -> None:
         """Take back what a clause that is not understood may speak of: "headache and neck pain, resolved", "back pain with walking"."""
         for number, unit in enumerate(units):
+            words = {word for piece in unit.pieces for word in piece.words}
             if number and not unit.is_understood and unit.joint in {Mark.AND, Mark.WITH}:
-                words = {word for piece in unit.pieces for word in piece.words}
-                if any(piece.mark is Mark.UNSAID for piece in unit.pieces) or not (self._triggers | self._index.relations).isdisjoint(words):
+                if any(piece.mark is Mark.UNSAID for piece in unit.pieces) or not (self._triggers | self._index.relations).isdisjoint(
+                    words
+                ):
                     units[number - 1].words, units[number - 1].is_understood = (), False
-            elif number and unit.joint is Mark.WITH and unit.words:
-                words = {word for piece in unit.pieces for word in piece.words}
-                if not self._triggers.isdisjoint(words):  # back pain with coughing: no cough
-                    for one in (units[number - 1], unit):
-                        one.words, one.is_understood = (), False
+            elif number and unit.joint is Mark.WITH and unit.words and not self._triggers.isdisjoint(words):
+                for one in (units[number - 1], unit):  # back pain with coughing: no cough
+                    one.words, one.is_understood = (), False
+        for number, unit in enumerate(units):
+            ends = {piece.mark for piece in unit.pieces} - SET_ASIDE
+            if not unit.is_understood and Mark.OVER in ends and (unit.joint in {Mark.AND, Mark.WITH} or ends <= {Mark.OVER, Mark.REPORT}):
+                for one in units[:number]:
+                    one.words, one.is_understood = (), False
         either = [number for number, unit in enumerate(units) if unit.joint is Mark.OR]
         for number in {place for later in either for place in (later - 1, later) if place >= 0}:
             unit = units[number]
@@ -333,6 +345,11 @@ class SentenceReader:
         """The finding before a colon behind which only its modifiers stand: "headache: severe, for three days"."""
         pieces = [piece for unit in units for piece in unit.pieces]
         return self._found(self._phrases.words(pieces, before=label), pieces)
+
+
+def _is_aside(clause: Clause) -> bool:
+    """Whether a clause only modifies another."""
+    return all(piece.mark in SET_ASIDE for piece in clause.pieces)
 
 
 def _plain(pieces: Sequence[Piece]) -> tuple[str, ...]:

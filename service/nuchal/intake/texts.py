@@ -1,7 +1,8 @@
 """Free texts: which words of the vocabulary they assert or deny (DESIGN 3)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from nuchal.findings import Recognition
@@ -9,8 +10,10 @@ from nuchal.intake.clauses import Clauses
 from nuchal.intake.recognised import Recognised, TextReading
 from nuchal.intake.sentences import SentenceReader
 from nuchal.intake.vocabulary_index import VocabularyIndex
+from nuchal.rules.text import Words
 from nuchal.rules.vocabulary import Match
 
+_LISTING: Final = frozenset(",;+&\n")  # a text with one of these may be a list
 _LONGEST: Final = 500  # characters; what is longer is a narrative and not a name
 
 
@@ -20,8 +23,8 @@ class TextReader:
     def __init__(self, index: VocabularyIndex) -> None:
         self._index = index
         key, language = index.key, index.language
-        self._prefixes = _longest_first(key.normal(text) for text in language.negations)
-        self._suffixes = _longest_first(key.normal(text) for text in language.absent_texts)
+        self._prefixes = _longest_first((key.words(text) for text in language.negations), 0)
+        self._suffixes = _longest_first((key.words(text) for text in language.absent_texts), -1)
         self._clauses = Clauses(language, key)
         self._sentences = SentenceReader(index)
 
@@ -30,8 +33,10 @@ class TextReader:
         if not text.strip() or len(text) > _LONGEST:
             return TextReading(leftovers=(text,) if text.strip() else ())
         whole = self._statement(text) if "?" not in text.strip().rstrip("?") else ()  # ?meningitis
-        if whole and "," not in text:
+        if whole and _LISTING.isdisjoint(text):
             return TextReading(whole)
+        if not whole and not self._index.holds_name(self._clauses.words(text)):
+            return TextReading(leftovers=(text,))  # nearly every text, at a fraction of the cost
         reading = self._parts(text)
         # a list may be a name as well: "Fever, unspecified", "fever, chills"
         return TextReading(whole) if whole and (reading.leftovers or len(reading.words) <= len(whole)) else reading
@@ -57,8 +62,8 @@ class TextReader:
 
     def begins_with_denial(self, text: str) -> bool:
         """Whether `text` begins with a negation, whatever it denies."""
-        normal = self._index.key.normal(text)
-        return any(normal == prefix or normal.startswith(prefix + " ") for prefix in self._prefixes)
+        words = self._index.key.words(text)
+        return any(words[: len(prefix)] == prefix for prefix in self._prefixes.get(words[0], ())) if words else False
 
     def _statement(self, text: str) -> tuple[Recognised, ...]:
         """A text that is one finding, asserted or denied."""
@@ -70,13 +75,15 @@ class TextReader:
 
     def _without_denial(self, text: str) -> str | None:
         """What `text` denies: "no fever", "fever: absent"; None when it denies nothing."""
-        normal = self._index.key.normal(text)
-        for prefix in self._prefixes:
-            if normal.startswith(prefix + " "):
-                return normal[len(prefix) + 1 :]
-        for suffix in self._suffixes:
-            if normal.endswith(" " + suffix):
-                return normal[: -len(suffix) - 1]
+        words = self._index.key.words(text)
+        if not words:
+            return None
+        for prefix in self._prefixes.get(words[0], ()):
+            if len(words) > len(prefix) and words[: len(prefix)] == prefix:
+                return " ".join(words[len(prefix) :])
+        for suffix in self._suffixes.get(words[-1], ()):
+            if len(words) > len(suffix) and words[-len(suffix) :] == suffix:
+                return " ".join(words[: -len(suffix)])
         return None
 
 
@@ -84,5 +91,9 @@ def _by_text(word: str) -> Recognised:
     return Recognised(word=word, match=Match.EQUIVALENT, how=Recognition.TEXT)
 
 
-def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({text for text in texts if text}, key=lambda text: (-len(text), text)))
+def _longest_first(phrases: Iterable[Words], place: int) -> Mapping[str, tuple[Words, ...]]:
+    """Phrases under their words at `place`, the longest first."""
+    found: dict[str, list[Words]] = defaultdict(list)
+    for phrase in sorted({phrase for phrase in phrases if phrase}, key=lambda words: (-len(words), words)):
+        found[phrase[place]].append(phrase)
+    return {word: tuple(under) for word, under in found.items()}

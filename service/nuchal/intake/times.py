@@ -81,12 +81,13 @@ def moment_of(span: Span, as_of: datetime) -> datetime | None:
     """When a statement dated `span` counts in "latest wins", or None when it lies in the future.
 
     A date counts at its last second, but never after `as_of` when it may lie before it;
-    what is timed up to 24 h after `as_of` on the same day counts at `as_of` (DESIGN 3):
-    clocks differ, and a chart is closed after the visit.
+    what is timed up to 24 h after `as_of` on the same day, by its own clock or by that of
+    `as_of`, counts at `as_of` (DESIGN 3): clocks differ, a chart is closed after the visit,
+    and where it is evening in San Francisco the day of `as_of` is over in UTC.
     """
     if span.end <= as_of:
         return span.end
     if span.start <= as_of:
         return as_of
-    same_day = span.start - as_of <= _SAME_DAY and span.start.astimezone(as_of.tzinfo).date() == as_of.date()
-    return as_of if same_day else None
+    days = {span.start.date(), span.start.astimezone(as_of.tzinfo).date()}
+    return as_of if span.start - as_of <= _SAME_DAY and as_of.date() in days else None

@@ -1,7 +1,7 @@
 """From codes and texts to words of the vocabulary; built once for a ruleset."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +22,7 @@ _ICD_CATEGORY: Final = 3
 _ICD_LATER_ENCOUNTER: Final = re.compile(r"[ST].{5}[D-S]")
 _ICD_SIGNS: Final = "-*+!†"  # ICD-10, volume 2, 2.4 and ICD-10-GM
 _COMPLAINTS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN})
+_NEVER_A_PART: Final = frozenset({WordKind.NUMBER, WordKind.MEDICATION})
 _NEAR_KINDS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN, WordKind.EXPOSURE})
 _UNIT_NAME: Final = 4  # letters; shorter ones (min, F) are other words as well
 _NEAR_LEAST: Final = 2
@@ -67,10 +68,14 @@ class VocabularyIndex:
         self._codes = _codes(self.words.values())
         self._texts = _texts(self.words.values(), self.key)
         self.known_words = frozenset(part for text in self._texts for part in text.split())
+        self._by_rarest = _by_rarest(
+            text for text, meant in self._texts.items() if any(self.words[one].kind not in _NEVER_A_PART for one in meant)
+        )
         self._near = self._near_texts()
         named = frozenset(word for text in self.language.telling for word in self.key.weighty_words(text))
         self._telling = (_telling_words(self.words.values(), self.key) | named) - self.relations
         self._dates = _dates(self.words.values(), self.key)
+        self._pain_sites = self._words_of_pain_sites(ruleset)
         self.family_words = _of_relatives(self.words.values())
         markers = {self.key.normal(text) for text in ruleset.language.relatives}
         named_so = (word.id for word in self.words.values() if holds(markers, self.key.normal(word.title)))
@@ -97,6 +102,14 @@ class VocabularyIndex:
     def by_words(self, words: Iterable[str]) -> tuple[str, ...]:
         """The words of which these weighty words are a synonym."""
         return self._texts.get(" ".join(sorted(words)), ())
+
+    def holds_name(self, words: frozenset[str]) -> bool:
+        """Whether all words of a synonym are among the folded `words` of a text, without which no part of it says anything to us.
+
+        Names of numbers and drugs do not count: they are never matched on a part.
+        """
+        held = self.key.with_equivalents(words)
+        return any(key <= held for word in held for key in self._by_rarest.get(word, ()))
 
     def by_question(self, text: str) -> str | None:
         """The word that the vocabulary itself asks for in these words."""
@@ -134,6 +147,20 @@ class VocabularyIndex:
         file calls telling.
         """
         return not self._telling.isdisjoint(self.key.weighty_words(text))
+
+    def is_on_pains(self, text: str) -> bool:
+        """Whether `text` names head, neck or back, or one of the two pains."""
+        return not self._pain_sites.isdisjoint(self.key.weighty_words(text))
+
+    def _words_of_pain_sites(self, ruleset: Ruleset) -> frozenset[str]:
+        """The sites at which "pain" is one of the two pains, and what names such a pain in one word."""
+        roles = ruleset.roles
+        pains = frozenset().union(*(_family(ruleset, word) for word in (roles.headache, roles.back_pain, *roles.back_equivalents)))
+        located = [*self.language.located_codes.values()]
+        sites = self.language.site_texts.items()
+        texts = [text for text, site in sites if any(pains.intersection(self.by_text(f"{site} {pain}")) for pain in located)]
+        keys = (self.key.weighty_words(text) for word in pains if word in self.words for text in self.words[word].synonyms)
+        return frozenset((*(word for text in texts for word in self.key.weighty_words(text)), *(key[0] for key in keys if len(key) == 1)))
 
     def _near_texts(self) -> Mapping[str, tuple[_NearText, ...]]:
         """Synonyms under the rarest of their words, so that a text looks at few of them."""
@@ -230,6 +257,16 @@ def _texts(vocabulary: Iterable[VocabularyWord], key: TextKey) -> Mapping[str, t
         for text in word.synonyms:
             by_synonym[key(text)].add(word.id)
     return {text: tuple(sorted(meant)) for text, meant in (by_title | by_synonym).items() if text}
+
+
+def _by_rarest(texts: Iterable[str]) -> Mapping[str, tuple[frozenset[str], ...]]:
+    """The words of each key under the rarest of them."""
+    keys = [frozenset(text.split()) for text in texts]
+    frequency = Counter(word for key in keys for word in key)
+    found: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for key in keys:
+        found[min(key, key=lambda word: (frequency[word], word))].append(key)
+    return {word: tuple(meant) for word, meant in found.items()}
 
 
 def _telling_words(vocabulary: Iterable[VocabularyWord], key: TextKey) -> frozenset[str]:

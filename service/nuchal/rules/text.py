@@ -47,20 +47,27 @@ class TextKey:
         replaced = self._replaced(words)
         return tuple(word for word in replaced if word not in self._neutral) or tuple(replaced)
 
+    def with_equivalents(self, words: frozenset[str]) -> frozenset[str]:
+        """Folded `words`, and what stands for the phrases whose words are all among them."""
+        phrases = (pair for word in self._equivalents.keys() & words for pair in self._equivalents[word])
+        return words.union(*(other for phrase, other in phrases if words.issuperset(phrase)))
+
     def normal(self, text: str) -> str:
         """`text` with its words folded and in their order, nothing dropped or replaced."""
         return " ".join(self.words(text))
 
     def words(self, text: str) -> tuple[str, ...]:
         """The words of `text`, in its order, each folded to lower case, plain letters, one spelling and the singular."""
-        plain = _APOSTROPHES.sub("", _without_accents(_TAGS.sub(" ", text)))
-        return tuple(self._folded(word) for word in _NO_WORD.split(plain) if word)
+        plain = _without_accents(_APOSTROPHES.sub("", _TAGS.sub(" ", text) if "(" in text else text))
+        words = _NO_WORD.split(plain)
+        if self._british.search(plain):
+            words = [self._american(word) for word in words]
+        return tuple(_singular(word) for word in words if word)
 
-    def _folded(self, word: str) -> str:
-        if self._british.search(word):
-            for british, american in self._spelling:
-                word = word.replace(british, american)
-        return _singular(word)
+    def _american(self, word: str) -> str:
+        for british, american in self._spelling:
+            word = word.replace(british, american)
+        return word
 
     def _replaced(self, words: Sequence[str]) -> Sequence[str]:
         """`words` with each phrase replaced by its equivalent, once, from the left, the longest first."""

@@ -188,6 +188,7 @@ class Phrases:
     at_once: tuple[str, ...] = ()  # negations that deny what follows at once, and a list only up to "or"
     doubts: tuple[str, ...] = ()  # what follows is unsure: possible
     unsaid: tuple[str, ...] = ()  # what follows is not said to be so: if, rule out, worse with, risk of
+    over: tuple[str, ...] = ()  # what stands before or behind is no more: resolved, gone
     histories: tuple[str, ...] = ()  # what follows is a history: history of, known
     headings: tuple[str, ...] = ()  # before a colon: examination, symptoms
     triggers: tuple[str, ...] = ()  # behind "with" no companion but what brings it on: movement, coughing

@@ -1,5 +1,7 @@
 """vocabulary/language.yaml: how answers, negations and neutral words read. Keys stand here in the order they have there."""
 
+from typing import Any
+
 from nuchal.rules.format.codings import CODE, DISPLAY, SYSTEM
 from nuchal.rules.format.forms import MaybeEmpty, Mentioned, Number, Phrase
 from nuchal.rules.format.records import Fields, Key, Record, Several, Table
@@ -66,8 +68,22 @@ _PAIR = Key("pair", Record("a pair of numbers", (_CODES, _TEXTS, _FIRST, _SECOND
 _ORDINAL_TEXTS = Key("ordinal_texts", Table(Number()))
 _UNIT_SPELLINGS = Key("unit_spellings", Table(Phrase()))
 
-_JOINING = ("joints", "companions", "contrasts", "reports", "headings", "fillers", "modifiers", "at_once", "doubts", "unsaid", "histories", "triggers")
-_PHRASE_LISTS = tuple(Key(name, _PHRASES, optional=True) for name in _JOINING)
+_LISTS = (
+    "joints",
+    "companions",
+    "contrasts",
+    "reports",
+    "headings",
+    "fillers",
+    "modifiers",
+    "at_once",
+    "doubts",
+    "unsaid",
+    "over",
+    "histories",
+    "triggers",
+)
+_PHRASE_LISTS = tuple(Key(name, _PHRASES, optional=True) for name in _LISTS)
 _SHORTHAND = Key("shorthand", Table(Phrase()), optional=True)
 _TIMES = tuple(Key(name, Table(Number()), optional=True) for name in ("units", "numerals", "weekdays", "days_back"))
 _TIME_LISTS = tuple(Key(name, _PHRASES, optional=True) for name in ("since", "ago", "began", "rates"))
@@ -75,7 +91,8 @@ _PHRASE_KEYS = (_SHORTHAND, *_PHRASE_LISTS, *_TIMES, *_TIME_LISTS)
 
 
 def _phrases(fields: Fields) -> Phrases:
-    return Phrases(**{key.name: fields[key] for key in _PHRASE_KEYS if fields.get(key) is not None})
+    given: dict[str, Any] = {key.name: fields[key] for key in _PHRASE_KEYS if fields.get(key) is not None}
+    return Phrases(**given)
 
 
 _PHRASES_OF_LANGUAGE = Key("phrases", Record("phrases", _PHRASE_KEYS, _phrases), optional=True)

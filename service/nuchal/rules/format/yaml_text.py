@@ -1,10 +1,12 @@
 """YAML text as nodes that know their lines; no tags, no aliases, one document."""
 
+import re
 from collections.abc import Iterator
 
 import yaml
 
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")}
+_SIGNS = re.compile(rb"[&*!]|<<")  # of anchors, aliases, tags and merge keys
 _CUSTOM = "tags such as !x and the merge key << are not used here"
 
 
@@ -41,7 +43,8 @@ def parse(data: bytes) -> yaml.Node:
         raise UnreadableYaml(1, f"not readable as YAML: {error}") from error
     if root is None:
         raise UnreadableYaml(1, "the file is empty")
-    _refuse_cleverness(root)
+    if _SIGNS.search(data):  # the walk takes a third of the reading, and few files hold any of these
+        _refuse_cleverness(root)
     return root
 
 

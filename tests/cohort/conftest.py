@@ -3,20 +3,32 @@
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from nuchal.assessment.model import Assessment
 from nuchal.evaluation import Evaluator
 from nuchal.rules.model import Cause
 from nuchal.terminology import ICD_10_CM
 
-PATIENTS = Path(__file__).parent / "patients"
 SPEEDS = ["emergency", "urgent", "soon", "routine", "self-care"]
-_FILLERS = frozenset({"of", "the", "a", "an", "in", "with", "or", "and", "syndrome", "disorder", "disease", "acute", "suspected", "possible"})
-_SPELLING = (("haem", "hem"), ("oedema", "edema"), ("tumour", "tumor"), ("ischaem", "ischem"), ("pre-eclamp", "preeclamp"), ("anaem", "anem"))
+_FILLERS = frozenset(
+    {"of", "the", "a", "an", "in", "with", "or", "and", "syndrome", "disorder", "disease", "acute", "suspected", "possible"}
+)
+_SPELLING = (
+    ("haem", "hem"),
+    ("oedema", "edema"),
+    ("tumour", "tumor"),
+    ("ischaem", "ischem"),
+    ("pre-eclamp", "preeclamp"),
+    ("anaem", "anem"),
+)
 
 
 @dataclass
@@ -44,15 +56,35 @@ class Score:
         return self.disposition in {self.patient["expected"]["disposition"], *self.patient["expected"]["disposition_acceptable"]}
 
     @property
+    def complaints(self) -> list[str]:
+        """What did not come out as its writer expects."""
+        wanted = " or ".join(each["name"] for each in self.patient["expected"]["first"])
+        found = [f"{wanted} is {f'number {self.rank}' if self.rank else 'not listed'}"] if self.wants_a_cause and self.rank != 1 else []
+        found += [] if self.disposition_fits else [f"{self.disposition} instead of {self.patient['expected']['disposition']}"]
+        said = {"missed": self.missed, "no flag says": self.flags_missing, "a flag says": self.flags_false, "proposed": self.forbidden}
+        return found + [f"{what} {', '.join(each)}" for what, each in said.items() if each]
+
+    @property
     def over_triaged(self) -> bool:
         """Whether the patient is to be seen sooner than every accepted speed."""
         accepted = [self.patient["expected"]["disposition"], *self.patient["expected"]["disposition_acceptable"]]
         return self.disposition in SPEEDS and SPEEDS.index(self.disposition) < min(map(SPEEDS.index, accepted))
 
 
-def patients() -> list[dict[str, Any]]:
-    """Every patient, in order of the files."""
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(PATIENTS.glob("*.json"))]
+@pytest.fixture(scope="session")
+def scores(evaluator: Evaluator) -> Callable[[str], list[Score]]:
+    """The scores of a set of patients."""
+
+    @cache
+    def of(name: str) -> list[Score]:
+        return [score(patient, evaluator) for patient in patients(name)]
+
+    return of
+
+
+def patients(name: str) -> list[dict[str, Any]]:
+    """Every patient of a set, in order of the files."""
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((Path(__file__).parent / name).glob("*.json"))]
 
 
 def score(patient: dict[str, Any], evaluator: Evaluator) -> Score:
