@@ -1,9 +1,11 @@
 """`nuchal rules mutate`: whether the cases beside the rules notice when a rule is spoiled."""
 
 import argparse
+import csv
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
@@ -21,6 +23,8 @@ from nuchal.rules.mutation import Mutant, mutants
 from nuchal.rules.pages import Killed
 from nuchal.rules.reader import load_ruleset
 
+_FIGURES = "mutation.csv"
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -32,9 +36,12 @@ class Survey:
 
 def mutate(chosen: argparse.Namespace) -> int:
     """Print which mutants live, and the share that is killed; a problem when it is under `chosen.least`."""
-    ruleset = load_ruleset(ruleset_folder(chosen.path))
+    folder = ruleset_folder(chosen.path)
+    ruleset = load_ruleset(folder)
     console = Console(highlight=False, soft_wrap=True)
-    found = survey(ruleset, chosen.rule, console)
+    found = _survey(ruleset, chosen.rule, console)
+    if chosen.save:
+        _save(found.figures, Path(str(folder)))
     for mutant in found.alive:
         console.print(Text.assemble((f"{mutant.rule.file}: ", "cyan"), f"{mutant.key}: {mutant.fault}"))
     table = Table("rules", box=None, pad_edge=False, header_style="bold")
@@ -47,7 +54,21 @@ def mutate(chosen: argparse.Namespace) -> int:
     return DONE if 100 * total.killed >= chosen.least * total.mutants else PROBLEMS_FOUND
 
 
-def survey(ruleset: Ruleset, only: Sequence[str] | None, console: Console) -> Survey:
+def last_figures(folder: Path) -> list[Killed]:
+    """The figures that `nuchal rules mutate --save` left in the folder of a ruleset; none when it never ran."""
+    file = folder / _FIGURES
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [Killed(kind, int(made), int(killed)) for kind, made, killed in csv.reader(lines)]
+
+
+def _save(figures: Sequence[Killed], folder: Path) -> None:
+    with (folder / _FIGURES).open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows(astuple(each) for each in figures)
+
+
+def _survey(ruleset: Ruleset, only: Sequence[str] | None, console: Console) -> Survey:
     """Spoil every rule that fires, or those with the ids `only`."""
     rules = [rule for rule in rules_of(ruleset) if rule.fires and (only is None or rule.id in only)]
     made: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from nuchal.cli.exit_codes import DONE, PROBLEMS_FOUND
-from nuchal.cli.rule_mutation import survey
+from nuchal.cli.rule_mutation import last_figures
 from nuchal.content import ruleset_folder
 from nuchal.rules.pages import FOLDER, pages
 from nuchal.rules.reader import load_ruleset
@@ -18,7 +18,7 @@ def write_pages(chosen: argparse.Namespace) -> int:
     folder = Path(str(ruleset_folder(chosen.path)))
     ruleset = load_ruleset(folder)
     console = Console(highlight=False, soft_wrap=True)
-    wanted = pages(ruleset, survey(ruleset, None, console).figures)
+    wanted = pages(ruleset, last_figures(folder))
     stale = _stale(folder, wanted)
     if chosen.check:
         for path in stale:

@@ -68,6 +68,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     mutating.add_argument("path", metavar="PATH", nargs="?", type=Path, help="folder of a ruleset; default the one that comes with Nuchal")
     mutating.add_argument("--rule", metavar="ID", action="append", help="only this rule; may be given several times")
     mutating.add_argument("--least", metavar="PERCENT", type=float, default=95, help="share that must be killed (default %(default)s)")
+    mutating.add_argument("--save", action="store_true", help="keep the figures in mutation.csv of the ruleset, for `rules pages`")
     mutating.set_defaults(run=mutate)
     paging = actions.add_parser(
         "pages",

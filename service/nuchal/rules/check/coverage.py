@@ -5,12 +5,11 @@ from itertools import islice
 
 from nuchal.errors import RulesetProblem
 from nuchal.findings import Presence
-from nuchal.rules.check.rulebook import derived_in_order
-from nuchal.rules.check.ways import Way, Ways, states_of
-from nuchal.rules.conditions import Absent, Comparison, Condition, Operator, Truth, Word
+from nuchal.rules.check.rulebook import derived_in_order, needed
+from nuchal.rules.check.ways import Way, Ways, truths_of
+from nuchal.rules.conditions import Absent, Comparison, Condition, Operator, Word
 from nuchal.rules.model import Cause, Derived, RedFlag, Ruleset, Sex
 from nuchal.rules.places import Places
-from nuchal.rules.truths import evaluate
 from nuchal.rules.wording import wording
 
 _WAYS_TRIED = 20_000
@@ -47,11 +46,12 @@ def naming_flags(cause: Cause, ruleset: Ruleset) -> list[RedFlag]:
 def _uncovered(cause: Cause, flags: Sequence[RedFlag], ways: Ways, derived: Sequence[Derived], ruleset: Ruleset) -> Iterator[Way]:
     sex = {} if cause.requires_sex is None else {ruleset.roles.female: _FEMALE[cause.requires_sex]}
     parts = cause.parts
+    followed = needed([*parts, *cause.excluding, *(flag.when for flag in flags)], derived)
     for way in islice(ways.all_true(parts, sex), _WAYS_TRIED):
-        states = states_of(way, derived)
-        meets = all(evaluate(part, states) is Truth.TRUE for part in parts)
-        excluded = any(evaluate(condition, states) is Truth.TRUE for condition in cause.excluding)
-        if meets and not excluded and not any(evaluate(flag.when, states) is Truth.TRUE for flag in flags):
+        truths = truths_of(way, followed)
+        meets = all(truths.holds(part) for part in parts)
+        excluded = any(truths.holds(condition) for condition in cause.excluding)
+        if meets and not excluded and not any(truths.holds(flag.when) for flag in flags):
             yield way
 
 

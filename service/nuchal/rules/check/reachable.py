@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from nuchal.errors import RulesetProblem
-from nuchal.rules.check.rulebook import derived_in_order, named_conditions, rules_of
-from nuchal.rules.check.ways import Ways, states_of
-from nuchal.rules.conditions import Comparison, Condition, Truth, leaves
+from nuchal.rules.check.rulebook import derived_in_order, named_conditions, needed, rules_of
+from nuchal.rules.check.ways import Ways, truths_of
+from nuchal.rules.conditions import Comparison, Condition, leaves
 from nuchal.rules.model import Cause, Derived, RuleHead, Ruleset
 from nuchal.rules.places import Places
-from nuchal.rules.truths import evaluate
 
 _TRIES = 2000  # ways looked at before a condition counts as never true
 
@@ -35,9 +34,9 @@ def _limit_problems(rule: RuleHead, ruleset: Ruleset, places: Places) -> Iterato
 
 
 def _can_hold(conditions: Sequence[Condition], ways: Ways, derived: Sequence[Derived], ruleset: Ruleset) -> bool:
-    flags = frozenset(ruleset.red_flags)
+    followed = needed(conditions, derived)
     for way in islice(ways.all_true(conditions, {}), _TRIES):
-        states = states_of(way, derived)
-        if all(evaluate(condition, states, flags) is Truth.TRUE for condition in conditions):
+        truths = truths_of(way, followed, frozenset(ruleset.red_flags))
+        if all(truths.holds(condition) for condition in conditions):
             return True
     return False

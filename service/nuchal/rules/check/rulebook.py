@@ -1,6 +1,6 @@
 """What the checks ask of a ruleset: its rules that fire, their conditions, its derived words in order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nuchal.rules.conditions import Condition, words
 from nuchal.rules.model import Activity, Cause, Derived, RedFlag, RuleHead, Ruleset
@@ -42,6 +42,17 @@ def conditions_of(ruleset: Ruleset) -> Iterator[Condition]:
     for rule in rules_of(ruleset):
         if rule.fires:
             yield from (condition for _, condition in named_conditions(rule))
+
+
+def needed(conditions: Iterable[Condition], derived: Sequence[Derived]) -> tuple[Derived, ...]:
+    """Those of `derived`, which stand in order, from which a word that `conditions` read follows, directly or through others."""
+    wanted = frozenset().union(*(words(condition) for condition in conditions))
+    kept: list[Derived] = []
+    for rule in reversed(derived):
+        if rule.id in wanted:
+            kept.append(rule)
+            wanted = wanted.union(*(words(condition) for _, condition in named_conditions(rule)))
+    return tuple(reversed(kept))
 
 
 def derived_in_order(derived: Mapping[str, Derived]) -> tuple[Derived, ...]:

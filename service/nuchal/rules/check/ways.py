@@ -14,12 +14,11 @@ from nuchal.rules.conditions import (
     Condition,
     FlagRaised,
     NotPresent,
-    Truth,
     Word,
     leaves,
 )
 from nuchal.rules.model import Derived
-from nuchal.rules.truths import evaluate
+from nuchal.rules.truths import Truths
 from nuchal.rules.vocabulary import VocabularyWord
 
 Way = Mapping[str, Presence | float]  # what is stated of each word; nothing is known of the others
@@ -119,16 +118,19 @@ def _with(way: Way, word: str, statement: Presence | float) -> Iterator[Way]:
         yield way
 
 
-def states_of(way: Way, derived: Sequence[Derived]) -> dict[str, State]:
-    """The states of what `way` states and what follows from it; `derived` in an order in which each needs only earlier ones."""
+def truths_of(way: Way, derived: Sequence[Derived], flags: frozenset[str] = frozenset()) -> Truths:
+    """What conditions are by what `way` states and what follows from it; `derived` in an order in which each needs only earlier ones."""
     states = {word: _state(statement) for word, statement in way.items()}
+    truths = Truths(states, flags)
     for rule in derived:
-        if rule.present_when is not None and evaluate(rule.present_when, states) is Truth.TRUE:
+        if rule.present_when is not None and truths.holds(rule.present_when):
             values = states[rule.id].values if rule.id in states else ()
             states[rule.id] = State(Presence.PRESENT, values)
-        elif rule.absent_when is not None and rule.id not in states and evaluate(rule.absent_when, states) is Truth.TRUE:
+            truths.learn(rule.id)
+        elif rule.absent_when is not None and rule.id not in states and truths.holds(rule.absent_when):
             states[rule.id] = State(Presence.ABSENT)
-    return states
+            truths.learn(rule.id)
+    return truths
 
 
 def _state(statement: Presence | float) -> State:
