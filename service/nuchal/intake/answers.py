@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from nuchal.findings import Presence
@@ -16,6 +16,10 @@ from nuchal.terminology import VOCABULARY
 _ANNOTATION: Final = "{"
 _QUANTITY_TEXT: Final = re.compile(r"(-?\d{1,7}(?:[.,]\d{1,4})?)\s*([^\s\d].{0,30})?")
 _PAIR: Final = re.compile(r"(?P<first>\d{1,3})\s*/\s*(?P<second>\d{1,3})(?:\s*(?P<unit>[^\s\d/].{0,30}))?")
+_SPACED_PLUS: Final = re.compile(r"\s+(?=\+)|(?<=\+)\s+")
+_LIMIT: Final = re.compile(r"[<>]=?(?=\s*\d)")
+_PLUSES: Final = re.compile(r"\s*(?:\+{1,4}|\+\s?[1-4]|[1-4]\s?\+)\s*")  # a result of a test: +, 2+
+_WEEKS: Final = re.compile(r"(?P<weeks>\d{1,2})\s*(?:\+|w(?:ee)?ks?|w|wochen|ssw)[\s,+]*(?P<days>[0-6])\s*(?:d|days?|tage?)?", re.IGNORECASE)
 _SCORE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)(?:\s*/\s*\d{1,3})?")
 
 
@@ -26,6 +30,8 @@ class Answer:
     `presence` is None when the value says nothing to the contrary; `words` are findings
     that the value names itself; `level` is a severity. `is_normal`: it says normal, which
     denies a symptom or sign. Not `is_understood`: whatever it says, it may be the contrary.
+    `is_contradicted`: value and interpretation say the contrary of each other.
+    `is_nought`: a score of 0, which neither asserts nor denies.
     """
 
     presence: Presence | None = None
@@ -33,10 +39,20 @@ class Answer:
     level: str | None = None
     is_normal: bool = False
     is_understood: bool = True
+    is_contradicted: bool = False
+    is_nought: bool = False
 
 
 def answer_of(node: Resource, context: Context) -> Answer:
     """The answer that value[x], dataAbsentReason and interpretation of `node` give."""
+    answer = _answer_of(node, context)
+    graded = _interpretation(node, context)
+    if {answer.presence, graded} == {Presence.PRESENT, Presence.ABSENT}:
+        return replace(answer, presence=Presence.PRESENT, is_contradicted=True)
+    return answer
+
+
+def _answer_of(node: Resource, context: Context) -> Answer:
     if isinstance(node.get("valueBoolean"), bool):
         return Answer(presence=Presence.PRESENT if node["valueBoolean"] else Presence.ABSENT)
     value = value_concept(node)
@@ -44,7 +60,9 @@ def answer_of(node: Resource, context: Context) -> Answer:
         return _said(value, node, context)
     if node.get("dataAbsentReason"):
         return Answer(presence=Presence.UNKNOWN)
-    presence = _zero(node) or _interpretation(node, context)
+    if _is_nought(node):
+        return Answer(presence=Presence.UNKNOWN, is_nought=True)
+    presence = _interpretation(node, context)
     return Answer(presence=presence, is_normal=presence is None and _is_graded_normal(node, context))
 
 
@@ -66,18 +84,20 @@ def _said(value: Concept, node: Resource, context: Context) -> Answer:
         return Answer(presence=presence, words=words, level=level)
     if concepts.is_normal(value) or _is_graded_normal(node, context):
         return Answer(is_normal=True)
+    if any(_PLUSES.fullmatch(text) for text in texts_of(value)):
+        return Answer(presence=Presence.PRESENT)
     number = _number_in_words(value, context)
     if number is not None:
-        return Answer(presence=None if number else Presence.UNKNOWN)
+        return Answer() if number else Answer(presence=Presence.UNKNOWN, is_nought=True)
     denies = any(concepts.texts.begins_with_denial(text) for text in texts_of(value))
     return Answer(presence=Presence.UNKNOWN if denies else None, is_understood=False)
 
 
-def _zero(node: Resource) -> Presence | None:
-    """A score of nought beside the code of a finding: not said to be present, nor denied."""
+def _is_nought(node: Resource) -> bool:
+    """Whether a score of nought stands beside the code of a finding, which then is not said to be present, nor denied."""
     quantity = node.get("valueQuantity")
     number = quantity.get("value") if isinstance(quantity, dict) else node.get("valueInteger")
-    return Presence.UNKNOWN if number == 0 else None
+    return isinstance(number, int | float) and not isinstance(number, bool) and number == 0
 
 
 def _number_in_words(value: Concept, context: Context) -> float | None:
@@ -147,6 +167,12 @@ def _quantity(node: Resource, wanted: Quantity) -> Mapping[str, Any] | None:
     if isinstance(integer, int) and not isinstance(integer, bool):
         return {"value": integer}
     text = str(node.get("valueString") or "").strip()
+    weeks = _WEEKS.fullmatch(text) if wanted.unit == "wk" else None
+    if weeks:
+        return {"value": int(weeks["weeks"]) + int(weeks["days"]) / 7, "unit": wanted.unit}
+    limit = _LIMIT.match(text)
+    if limit:
+        return {"value": 0, "comparator": limit[0]}
     written = _QUANTITY_TEXT.fullmatch(text) or (_SCORE.fullmatch(text) if _is_dimensionless(wanted) else None)
     if written is None:
         return None
@@ -170,5 +196,5 @@ def _unit_of_name(node: Resource, word: str, context: Context) -> str | None:
 def _place_in_order(node: Resource, context: Context) -> float | None:
     """A result in words or plus signs, as the vocabulary orders them; signs matter, so no text key."""
     order = context.chart.knowledge.index.language.ordinal_texts
-    texts = (text.strip().lower() for text in texts_of(value_concept(node) or {}))
+    texts = (_SPACED_PLUS.sub("", text.strip().lower()) for text in texts_of(value_concept(node) or {}))
     return next((order[text] for text in texts if text in order), None)

@@ -11,6 +11,7 @@ from nuchal.intake.entries import Entry, is_our_own
 from nuchal.intake.fhir_versions import profile_problems, version_problem
 from nuchal.intake.resource_types import R4_TYPES
 from nuchal.intake.validation import form_problems, resource_problems
+from nuchal.intake.versions import Deletion, deletion_of
 
 _TYPES: Final = frozenset(
     ["document", "message", "transaction", "transaction-response", "batch", "batch-response", "history", "searchset", "collection"]
@@ -26,10 +27,11 @@ _WITHHELD: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The resources of a Bundle in its order, and remarks on what it does not hold."""
+    """The resources of a Bundle in its order, remarks on what it does not hold, and what it deletes."""
 
     entries: tuple[Entry, ...]
     notes: tuple[Note, ...]
+    deletions: tuple[Deletion, ...]
 
 
 def contents(bundle: dict[str, Any]) -> Contents:
@@ -43,7 +45,7 @@ def contents(bundle: dict[str, Any]) -> Contents:
     if walk.problems:
         version = version_problem(bundle)
         raise InvalidInput([*([version] if version else []), *walk.problems])
-    return Contents(tuple(walk.entries), tuple(walk.notes))
+    return Contents(tuple(walk.entries), tuple(walk.notes), tuple(walk.deletions))
 
 
 class _Walk:
@@ -51,6 +53,7 @@ class _Walk:
         self.entries: list[Entry] = []
         self.notes: list[Note] = []
         self.problems: list[Problem] = []
+        self.deletions: list[Deletion] = []
 
     def bundle(self, bundle: dict[str, Any], place: str) -> None:
         self.problems += _envelope_problems(bundle, place)
@@ -63,7 +66,11 @@ class _Walk:
     def _entry(self, raw: object, place: str) -> None:
         problems = list(_entry_problems(raw, place))
         self.problems += problems
-        if problems or not isinstance(raw, dict) or _is_deletion(raw):
+        if problems or not isinstance(raw, dict):
+            return
+        if _is_deletion(raw):
+            deletion = deletion_of(raw)
+            self.deletions += [deletion] if deletion else []
             return
         failure = _failure(raw, place)
         if raw.get("modifierExtension"):

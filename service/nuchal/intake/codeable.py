@@ -33,6 +33,8 @@ class ConceptReading:
     words: tuple[Recognised, ...] = ()
     leftovers: tuple[str, ...] = ()
     dates: tuple[Dated, ...] = ()  # the numbers that are counted from its date
+    is_denied: bool = False  # the code says one thing and its text the contrary
+    read_otherwise: tuple[str, ...] = ()  # words that a display names, and its code does not mean
 
 
 class ConceptReader:
@@ -87,7 +89,7 @@ class ConceptReader:
     def _words(self, concept: Concept) -> ConceptReading:
         coded = self._by_codes(concept)
         if any(found.match is not Match.BROADER for found in coded):
-            return ConceptReading(once((*coded, *self._beside(concept))))
+            return self._checked(coded, concept)
         leftovers: tuple[str, ...] = ()
         for text in texts_of(concept):
             reading = self.texts.read(text)
@@ -95,6 +97,21 @@ class ConceptReader:
                 return ConceptReading(once((*coded, *reading.words)), reading.leftovers)
             leftovers = leftovers or reading.leftovers
         return ConceptReading(coded, leftovers)
+
+    def _checked(self, coded: tuple[Recognised, ...], concept: Concept) -> ConceptReading:
+        """What codes say, as far as text and displays do not say the contrary."""
+        beside = self._beside(concept)
+        if any(self._denies(text) for text in texts_of(concept)):
+            doubted = tuple(replace(found, is_sure=False) for found in once((*coded, *beside)))
+            return ConceptReading(doubted, is_denied=True)
+        meant = {found.word for found in coded}
+        named = {found.word for text in texts_of(concept) if text != concept.get("text") for found in self.texts.names(text)}
+        otherwise = () if meant & named else tuple(sorted(named))
+        return ConceptReading(once((*coded, *beside)), read_otherwise=otherwise)
+
+    def _denies(self, text: str) -> bool:
+        """Whether `text` begins with a negation that is no part of a name (no feeling in the legs)."""
+        return self.texts.begins_with_denial(text) and not self.texts.names(text)
 
     def answer(self, concept: Concept) -> Presence | None:
         """The answer that `concept` gives; None when it is no answer, unknown when its codes give several."""

@@ -13,10 +13,15 @@ from nuchal.intake.recognised import Recognised
 from nuchal.intake.severity import with_severity
 from nuchal.intake.times import Moment, Span, moment_of, span_of
 from nuchal.intake.validation import CLINICAL_STATUSES, VERIFICATION_STATUSES, concept_codes
+from nuchal.intake.vocabulary_index import readings
 from nuchal.rules.vocabulary import Match
 
 _OVER: Final = frozenset({"resolved", "inactive", "remission"})
 _DOUBTED: Final = frozenset({"unconfirmed", "provisional"})
+# German charts say beside an ICD-10-GM code how sure it is: http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit
+_SURENESS: Final = "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit"
+_VERIFICATION_OF: Final = {"A": "refuted", "V": "unconfirmed"}
+_STATE_AFTER: Final = "Z"
 
 
 def read(resource: Resource, context: Context) -> list[Finding]:
@@ -25,7 +30,7 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     Active and confirmed, it is a statement at the moment of the request, since its onset
     (DESIGN 3).
     """
-    verification = _status(resource, "verificationStatus", VERIFICATION_STATUSES)
+    verification = _verification(resource)
     if verification == "entered-in-error":
         context.note(NoteKind.IGNORED, "Entered in error", ".verificationStatus")
         return []
@@ -47,6 +52,10 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     if verification == "refuted":
         return _refuted(recognised, resource, context)
     if _is_over(resource, context):
+        if _status(resource, "clinicalStatus", CLINICAL_STATUSES) not in {None, *_OVER}:
+            context.note(
+                NoteKind.CONTRADICTORY, "Is in force by its status and over by its date or its code; taken as over", ".clinicalStatus"
+            )
         return [statement for one in recognised for statement in _over(one, resource, context)]
     return _in_force(recognised, resource, context, confirmed=verification not in _DOUBTED)
 
@@ -71,7 +80,7 @@ def _lost(resource: Resource, verification: str | None, context: Context) -> Non
 def known_causes(resource: Resource, context: Context) -> frozenset[str]:
     """The causes that a Condition makes known, when it is in force and confirmed."""
     code = resource.get("code")
-    verification = _status(resource, "verificationStatus", VERIFICATION_STATUSES)
+    verification = _verification(resource)
     if not isinstance(code, dict) or verification not in {None, "confirmed"} or _is_over(resource, context):
         return frozenset()
     return _causes(code, context)
@@ -79,7 +88,25 @@ def known_causes(resource: Resource, context: Context) -> frozenset[str]:
 
 def _causes(code: Concept, context: Context) -> frozenset[str]:
     causes = context.chart.knowledge.causes
-    return frozenset(cause for pair in coded_pairs(code) for cause in causes.get(pair, ()))
+    nearest = (next((causes[one] for one in readings(*pair) if one in causes), ()) for pair in coded_pairs(code))
+    return frozenset(cause for found in nearest for cause in found)
+
+
+def _verification(resource: Resource) -> str | None:
+    """The status of verification; where it denies nothing, what is said beside a German code goes first."""
+    status = _status(resource, "verificationStatus", VERIFICATION_STATUSES)
+    if status not in {None, "confirmed"}:
+        return status
+    said = (_VERIFICATION_OF[sureness] for sureness in sorted(_sureness(resource)) if sureness in _VERIFICATION_OF)
+    return next(said, status)
+
+
+def _sureness(resource: Resource) -> set[str]:
+    """How sure a diagnosis is by the extension of its codes: G, V, A or Z."""
+    codings = (resource.get("code") or {}).get("coding") or ()
+    extensions = (extension for coding in codings for extension in coding.get("extension") or ())
+    values = (extension.get("valueCoding") or {} for extension in extensions if extension.get("url") == _SURENESS)
+    return {str(value.get("code")) for value in values}
 
 
 def _status(resource: Resource, element: str, codes: frozenset[str]) -> str | None:
@@ -88,13 +115,13 @@ def _status(resource: Resource, element: str, codes: frozenset[str]) -> str | No
 
 
 def _is_over(resource: Resource, context: Context) -> bool:
-    """Resolved, inactive or in remission; without a status, ended before the moment of the request."""
+    """Resolved, inactive, in remission or a state after; or ended before the moment of the request, whatever its status."""
     status = _status(resource, "clinicalStatus", CLINICAL_STATUSES)
-    if status is not None:
-        return status in _OVER
+    if status in _OVER or _STATE_AFTER in _sureness(resource):
+        return True
     ended = abatement_span(resource, context)
     if ended is None:
-        return any(name.startswith("abatement") for name in resource)  # in words that give no time
+        return status is None and any(name.startswith("abatement") for name in resource)  # in words that give no time
     return ended.end <= context.as_of
 
 

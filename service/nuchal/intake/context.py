@@ -56,6 +56,10 @@ class Context:
     def recognise(self, concept: Concept, path: str, sites: tuple[Name, ...] = ()) -> tuple[Recognised, ...]:
         """The words that `concept` names at `sites`; parts of its text that are not understood are listed."""
         reading = self.chart.concept(concept)
+        if reading.is_denied:
+            self.note(NoteKind.CONTRADICTORY, "The text of a code denies what the code means; it counts for red flags only", path)
+        for word in reading.read_otherwise:
+            self.note(NoteKind.ASSUMED, f"A display reads as {self.title(word)}, and its code as something else; the code counts", path)
         if asserts(reading.words):
             for text in reading.leftovers:
                 self.note(NoteKind.NOT_UNDERSTOOD, "A part of the text was not understood", path, verbatim=text)
@@ -86,15 +90,15 @@ class Context:
             said = Presence.ABSENT if said is Presence.PRESENT else None
         is_telling = any(self.chart.knowledge.index.is_telling(text) for text in (*texts_of(concept), *texts))
         if said is Presence.PRESENT:
-            self._unmapped("Is said to be present and asserts no word of the vocabulary", concept, path, verbatim)
+            self.unmapped("Is said to be present and asserts no word of the vocabulary", concept, path, verbatim)
         elif not is_telling:
             self.pass_over(f"{self.resource_type}.code")
         elif said is Presence.ABSENT:
-            self._unmapped("Denies what reads as a symptom, sign or red flag and is no word of the vocabulary", concept, path, None)
+            self.unmapped("Denies what reads as a symptom, sign or red flag and is no word of the vocabulary", concept, path, None)
         else:
-            self._unmapped("Reads as a symptom, sign or red flag and asserts no word of the vocabulary", concept, path, verbatim)
+            self.unmapped("Reads as a symptom, sign or red flag and asserts no word of the vocabulary", concept, path, verbatim)
 
-    def _unmapped(self, message: str, concept: Concept, path: str, verbatim: str | None) -> None:
+    def unmapped(self, message: str, concept: Concept, path: str, verbatim: str | None) -> None:
         """Leave a remark that holds the code, so that a site can map it; its display is left out where the text is."""
         coding = first_coding(concept)
         on_pains = verbatim is not None and self.chart.knowledge.index.is_on_pains(verbatim)

@@ -16,6 +16,7 @@ _BOUND: Final = re.compile(r"(?P<name>.*?)\s*(?P<op><=|>)\s*(?P<mg>\d+(?:\.\d+)?
 _STRENGTH: Final = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>mg|mcg|ug|µg|μg|g)\b", re.IGNORECASE)
 _MILLIGRAMS: Final = {"mg": 1.0, "g": 1000.0, "mcg": 0.001, "ug": 0.001, "µg": 0.001, "μg": 0.001}
 _PARTS_OF_PRODUCT: Final = re.compile(r"\s/\s|/(?=\D)|\+|,\s|\s(?:and|und|with)\s", re.IGNORECASE)
+_ATC_SUBGROUP: Final = 5  # characters; a shorter code leaves open which drug it is
 _LONGEST: Final = 500  # characters of a product's name
 
 
@@ -111,7 +112,7 @@ class DrugIndex:
             for part in parts:
                 own = milligrams_in(part)
                 milligrams = strength if own is None and len(parts) == 1 else own
-                for name in self._names.findall(self._key.normal(part)):
+                for name in self._names.findall(self._key.normal(_STRENGTH.sub(" ", part))):  # Warfarin5mg
                     found.update((one.word, one.holds(milligrams), one.is_bounded) for one in self._ingredients[name])
         return found
 
@@ -122,6 +123,26 @@ def _ingredient(word: str, text: str) -> tuple[str, _Ingredient]:
         return text, _Ingredient(word)
     limit = float(bound["mg"])
     return bound["name"], _Ingredient(word, above=limit) if bound["op"] == ">" else _Ingredient(word, most=limit)
+
+
+def has_class(product: Concept) -> bool:
+    """Whether `product` has an ATC code that says which class it is of."""
+    return any(system == ATC and len(code) >= _ATC_SUBGROUP for system, code in _codes(product))
+
+
+def has_rxnorm_name(product: Concept) -> bool:
+    """Whether `product` has a code of RxNorm, whose names hold the ingredients, and a name."""
+    return bool(texts_of(product)) and any(system == RXNORM for system, _ in _codes(product))
+
+
+def _codes(product: Concept) -> list[tuple[str, str]]:
+    return [(canonical_system(str(coding.get("system"))), str(coding.get("code"))) for coding in product.get("coding") or ()]
+
+
+def before_strength(text: str) -> str:
+    """The name before the first strength in `text`: Eliquis, of Eliquis 5 mg tablets; empty without a strength."""
+    found = _STRENGTH.search(text[:_LONGEST])
+    return text[: found.start()].strip() if found else ""
 
 
 def milligrams_in(text: str) -> float | None:

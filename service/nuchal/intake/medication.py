@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from nuchal.findings import Finding, NoteKind, Presence, Recognition
-from nuchal.intake.codeable import Concept
+from nuchal.intake.codeable import Concept, texts_of
 from nuchal.intake.context import Context, Resource
 from nuchal.intake.dosage import days_a_month, dose_milligrams
-from nuchal.intake.drugs import ingredient_concepts
+from nuchal.intake.drugs import before_strength, has_class, has_rxnorm_name, ingredient_concepts
 from nuchal.intake.onset import with_durations
 from nuchal.intake.quantities import Unusable, believed
 from nuchal.intake.reasons import read_reasons
@@ -43,6 +43,9 @@ def read_statement(resource: Resource, context: Context) -> list[Finding]:
     status = resource.get("status")
     presence = {"active": Presence.PRESENT, "completed": Presence.PRESENT, "not-taken": Presence.ABSENT}.get(str(status), Presence.UNKNOWN)
     is_ongoing = status == "active" and not (end and end.end < context.as_of)
+    if status == "completed" and not start and not end:
+        context.unusable("it is no more taken, and nobody says since when", ".status")
+        presence = Presence.UNKNOWN
     return _exposure(resource, start or _span(resource, "dateAsserted", context), end, context, presence, is_ongoing=is_ongoing)
 
 
@@ -79,6 +82,8 @@ def _exposure(  # noqa: PLR0913  the three resources differ in just these
 ) -> list[Finding]:
     """The drug words of the product, and the words of the reason it is taken for."""
     recognised = _recognised(resource, context)
+    if not recognised:
+        _not_understood(resource, context, is_taken=is_ongoing and presence is Presence.PRESENT)
     if start and moment_of(start, context.as_of) is None:
         context.ahead(recognised)
         return []
@@ -145,28 +150,48 @@ def _recognised(resource: Resource, context: Context) -> tuple[Recognised, ...]:
     found: dict[str, Recognised] = {}
     dose = dose_milligrams(resource)
     for concept in products(resource, context):
-        coded, named = context.chart.knowledge.drugs.words(concept, dose)
-        for words, how in ((coded, Recognition.CODE), (named, Recognition.TEXT)):
-            for word in sorted(words):
-                found.setdefault(word, Recognised(word=word, match=Match.IMPLIES, how=how))
-        for one in context.chart.concept(concept).words:
-            if context.word(one.word).kind in _TAKEN and one.how is not Recognition.NEAR_TEXT:
-                found.setdefault(one.word, one)
-    if not found:
-        context.pass_over(f"{context.resource_type}.medication")
+        for one in words_of_product(concept, context, dose):
+            found.setdefault(one.word, one)
     return tuple(found.values())
 
 
+def words_of_product(product: Concept, context: Context, dose: float | None = None) -> tuple[Recognised, ...]:
+    """The words of one product, which is taken in a `dose` of so many mg; a name that no ingredient stands in counts before its strength."""
+    coded, named = context.chart.knowledge.drugs.words(product, dose)
+    by_class = ((words, how) for words, how in ((coded, Recognition.CODE), (named, Recognition.TEXT)))
+    found = [Recognised(word=word, match=Match.IMPLIES, how=how) for words, how in by_class for word in sorted(words)]
+    said = context.chart.concept(product).words
+    if not found and not said:
+        said = tuple(one for name in map(before_strength, texts_of(product)) for one in context.concepts.texts.names(name))
+    found += [one for one in said if context.word(one.word).kind in _TAKEN and one.how is not Recognition.NEAR_TEXT]
+    return tuple(found)
+
+
+def _not_understood(resource: Resource, context: Context, *, is_taken: bool) -> None:
+    """List a drug that is taken and whose class cannot be told; others that mean nothing here are counted."""
+    unknown = [product for product in products(resource, context) if not has_class(product) and not has_rxnorm_name(product)]
+    denies = any(context.concepts.texts.begins_with_denial(text) for product in unknown for text in texts_of(product))
+    if is_taken and unknown and not denies:
+        context.unmapped(
+            "Is a drug that is taken, and its class cannot be told", unknown[0], ".medication", next(iter(texts_of(unknown[0])), None)
+        )
+    else:
+        context.pass_over(f"{context.resource_type}.medication")
+
+
 def products(resource: Resource, context: Context) -> tuple[Concept, ...]:
-    """The product of a resource on a medication, and its ingredients; none when it is not in the Bundle."""
+    """The product of a resource on a medication, and its ingredients; of one that is not in the Bundle the display, if there is one."""
     concept = resource.get("medicationCodeableConcept")
     if isinstance(concept, dict):
         return (concept,)
-    product = context.chart.references.resource(resource.get("medicationReference"), resource)
+    reference = resource.get("medicationReference") or {}
+    product = context.chart.references.resource(reference, resource)
+    concepts = ingredient_concepts(product) if product else ()
+    if not concepts and isinstance(reference.get("display"), str):
+        return ({"text": reference["display"]},)
     if product is None:
         context.unusable("its medication is not in the Bundle", ".medication")
-        return ()
-    return ingredient_concepts(product)
+    return concepts
 
 
 def _reasons(resource: Resource, start: Span | None, context: Context, presence: Presence) -> list[Finding]:

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from nuchal.findings import Finding, NoteKind, Presence
-from nuchal.intake.codeable import Concept, texts_of
+from nuchal.intake.codeable import Concept
 from nuchal.intake.context import Context, Resource
-from nuchal.intake.medication import products
+from nuchal.intake.drugs import has_class, has_rxnorm_name
+from nuchal.intake.medication import products, words_of_product
 from nuchal.intake.times import Moment, moment_of, span_of
 from nuchal.intake.validation import concept_codes
 from nuchal.rules.vocabulary import Medication, VocabularyWord, WordKind
-from nuchal.terminology import ATC, RXNORM, canonical_system
 
 _CURRENT: Final = "current"
 _COMPLETE_MODES: Final = frozenset({"working", "snapshot"})  # changes is a part; http://hl7.org/fhir/R4/valueset-list-mode.html
 _NONE_KNOWN: Final = "nilknown"  # http://terminology.hl7.org/CodeSystem/list-empty-reason
-_ATC_SUBGROUP: Final = 5  # characters; a shorter code leaves open which drug it is
 
 
 def read(resource: Resource, context: Context) -> list[Finding]:
@@ -69,13 +68,9 @@ def _is_denied(word: VocabularyWord, held: Sequence[Concept], context: Context) 
 
 
 def _means(word: str, product: Concept, context: Context) -> bool:
-    coded, named = context.chart.knowledge.drugs.words(product)
-    return word in coded | named or any(one.word == word for one in context.chart.concept(product).words)
+    return any(one.word == word for one in words_of_product(product, context))
 
 
 def _tells_its_class(product: Concept, drug: Medication) -> bool:
     """Whether it would be seen that `product` is such a drug: by its ATC code, or by the ingredients in the name that RxNorm gives it."""
-    codes = [(canonical_system(str(coding.get("system"))), str(coding.get("code"))) for coding in product.get("coding") or ()]
-    if drug.atc and any(system == ATC and len(code) >= _ATC_SUBGROUP for system, code in codes):
-        return True
-    return bool(drug.ingredients and texts_of(product) and any(system == RXNORM for system, _ in codes))
+    return (bool(drug.atc) and has_class(product)) or (bool(drug.ingredients) and has_rxnorm_name(product))

@@ -161,6 +161,13 @@ def _value_text(node: Resource) -> str | None:
 def _presence(recognised: Recognised, answer: Answer, part: Part, context: Context) -> tuple[Presence, bool]:
     """What the value says of the word that the code names, and whether that is sure."""
     word = context.word(recognised.word)
+    if answer.is_contradicted:
+        message = "counts as present for red flags only: its value and its interpretation contradict each other"
+        _unclear(NoteKind.CONTRADICTORY, message, recognised, part, context)
+        return Presence.PRESENT, False
+    if answer.is_nought:
+        _unclear(NoteKind.UNUSABLE, "is not taken as present: its value is 0", recognised, part, context)
+        return Presence.UNKNOWN, True
     same = next((other for other in answer.words if other.word == recognised.word), None)
     if same and answer.presence is None:
         return (Presence.ABSENT if same.negated else Presence.PRESENT), True

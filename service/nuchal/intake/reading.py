@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from nuchal.findings import Chart, ChartEntry, Finding, Findings, Presence
+from nuchal.findings import Chart, ChartEntry, Finding, Findings, NoteKind, Presence
 from nuchal.intake import (
     allergy,
     condition,
@@ -41,6 +41,7 @@ from nuchal.intake.sites import Sites
 from nuchal.intake.subject import People
 from nuchal.intake.times import UTC, period_spans, span_of
 from nuchal.intake.validation import READ_TYPES
+from nuchal.intake.versions import superseded
 from nuchal.intake.vocabulary_index import Code, VocabularyIndex, comparable
 from nuchal.rules.model import Ruleset
 
@@ -98,10 +99,14 @@ class Intake:
         known_types = [entry for entry in inside.entries if entry.resource_type in READ_TYPES]
         reading = Reading(knowledge=self._knowledge, as_of=request.as_of, references=References(()), units=self._units())
         contexts = {entry.expression: _context(entry, reading) for entry in known_types}
+        no_more = superseded((entry for entry in known_types if entry.resource_type != "Patient"), inside.deletions)
+        for place, why in no_more.items():
+            contexts[place].note(NoteKind.IGNORED, why)
         clear = [
             entry
             for entry in known_types
-            if entry.resource_type == "Patient" or means_what_it_says(entry.resource, contexts[entry.expression])
+            if entry.resource_type == "Patient"
+            or (entry.expression not in no_more and means_what_it_says(entry.resource, contexts[entry.expression]))
         ]
         reading.references = References(clear)
         people = People(clear, reading.references)
@@ -170,7 +175,7 @@ def _codes_of_causes(ruleset: Ruleset) -> Mapping[Code, frozenset[str]]:
     for cause in ruleset.causes.values():
         for coding in cause.codings:
             causes[comparable(coding.system, coding.code)].add(cause.id)
-    return {code: frozenset(ids) for code, ids in causes.items() if code not in pains}
+    return {code: frozenset(ids) for code, ids in causes.items()} | dict.fromkeys(pains, frozenset())  # a pain is nobody's child
 
 
 def input_hash(entries: Iterable[Entry]) -> str:

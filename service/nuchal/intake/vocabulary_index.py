@@ -20,6 +20,7 @@ _ICD: Final = frozenset({ICD_10_CM, ICD_10})
 _ICD_CATEGORY: Final = 3
 # ICD-10-CM guidelines, I.C.19.a: the seventh character of injuries; A to C is the first encounter, D to R a later one, S a sequela
 _ICD_LATER_ENCOUNTER: Final = re.compile(r"[ST].{5}[D-S]")
+_OF_ATC: Final = re.compile(r"[A-Z]\d\d[A-Z]{2}(?:\d\d)?")  # German catalogues share the beginning of their addresses
 _ICD_SIGNS: Final = "-*+!†"  # ICD-10, volume 2, 2.4 and ICD-10-GM
 _COMPLAINTS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN})
 _NEVER_A_PART: Final = frozenset({WordKind.NUMBER, WordKind.MEDICATION})
@@ -93,7 +94,7 @@ class VocabularyIndex:
         A code of ICD-10 and its national modifications is also read as one of ICD-10-CM, which
         keeps the categories of ICD-10 (ICD-10-CM guidelines, introduction).
         """
-        return next((found for pair in _readings(canonical_system(system), code) if (found := self._codes.get(pair))), ())
+        return next((found for pair in readings(canonical_system(system), code) if (found := self._codes.get(pair))), ())
 
     def by_text(self, text: str) -> tuple[str, ...]:
         """The words of which `text` is a synonym."""
@@ -117,7 +118,7 @@ class VocabularyIndex:
 
     def dates(self, codes: Iterable[Code], texts: Iterable[str]) -> tuple[Dated, ...]:
         """The numbers that are counted from the date of what has one of these codes or, without one, texts."""
-        found = (next((dates for pair in _readings(*code) if (dates := self._dates.get(pair))), ()) for code in codes)
+        found = (next((dates for pair in readings(*code) if (dates := self._dates.get(pair))), ()) for code in codes)
         coded = [dated for dates in found for dated in dates]
         return tuple(coded or (dated for text in texts for dated in self._dates.get(self.key(text), ())))
 
@@ -195,13 +196,13 @@ def comparable(system: str, code: str) -> Code:
     return (system, icd_plain(code) if system in _ICD else code)
 
 
-def _readings(system: str, code: str) -> Iterator[Code]:
+def readings(system: str, code: str) -> Iterator[Code]:
     """The codes as which `code` may be read, the nearest first."""
     if system not in _ICD:
         yield (system, code)
         return
     plain = icd_plain(code)
-    if _ICD_LATER_ENCOUNTER.fullmatch(plain):
+    if _ICD_LATER_ENCOUNTER.fullmatch(plain) or _OF_ATC.fullmatch(plain):
         return
     for length in range(len(plain), _ICD_CATEGORY - 1, -1):
         yield from ((edition, plain[:length]) for edition in dict.fromkeys((system, ICD_10_CM)))

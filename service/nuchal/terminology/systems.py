@@ -40,9 +40,15 @@ _SPELLINGS: Final = {
 }
 
 
+# Under it stand the yearly editions of ICD-10-GM, and of ATC and OPS, whose codes are of another form.
+_GERMAN_CATALOGUES: Final = "urn:oid:1.2.276.0.76.5."
+
+
 def canonical_system(system: str) -> str:
     """The usual address of a code system, whatever spelling (URL, urn:oid, trailing slash, edition) it came in."""
     trimmed = system.strip().rstrip("/")
     if trimmed.startswith(SNOMED_CT + "/"):  # an edition or version: http://snomed.info/sct/731000124108
         return SNOMED_CT
+    if trimmed.startswith(_GERMAN_CATALOGUES):
+        return ICD_10
     return _SPELLINGS.get(trimmed, trimmed)
