@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -75,11 +75,11 @@ def _explain(chosen: argparse.Namespace) -> int:
 def _as_text(explanation: Explanation, ruleset: Ruleset) -> str:
     laid_out = console()
     with laid_out.capture() as text:
-        _print(explanation, ruleset.vocabulary, laid_out)
+        _print(explanation, ruleset, laid_out)
     return "".join(f"{line.rstrip()}\n" for line in text.get().splitlines())  # a table fills its last column with spaces
 
 
-def _print(explanation: Explanation, vocabulary: Mapping[str, VocabularyWord], out: Console) -> None:
+def _print(explanation: Explanation, ruleset: Ruleset, out: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("place", overflow="fold")
     table.add_column("resource", overflow="fold")
@@ -91,7 +91,7 @@ def _print(explanation: Explanation, vocabulary: Mapping[str, VocabularyWord], o
             Text(_short(resource.expression), "dim"),
             Text(_name(resource)),
             Text(resource.fate, _STYLES.get(resource.fate, "dim")),
-            Text("\n".join(_lines(resource, vocabulary))),
+            Text("\n".join(_lines(resource, ruleset))),
         )
     out.print(table)
     out.print()
@@ -110,11 +110,13 @@ def _name(resource: ExplainedResource) -> str:
     return plain(reference) if reference.startswith(f"{kind}/") else kind
 
 
-def _lines(resource: ExplainedResource, vocabulary: Mapping[str, VocabularyWord]) -> Iterator[str]:
+def _lines(resource: ExplainedResource, ruleset: Ruleset) -> Iterator[str]:
     for finding in resource.findings:
-        yield _said(finding, vocabulary[finding.word])
+        yield _said(finding, ruleset.vocabulary[finding.word])
+    for cause in resource.known_causes:
+        yield f"known cause: {ruleset.causes[cause].title} ({cause})"
     for note in resource.notes:
-        if note.kind is NoteKind.BY_TEXT:
+        if note.kind is NoteKind.BY_TEXT and any(finding.word == note.word for finding in resource.findings):
             continue  # the finding says it
         where = (note.expression or "").removeprefix(resource.expression).lstrip(".")
         quoted = f": “{plain(note.verbatim)}”" if note.verbatim else ""
@@ -165,6 +167,7 @@ def _as_json(explanation: Explanation, ruleset: Ruleset) -> dict[str, Any]:
                 "reference": resource.reference,
                 "fate": resource.fate,
                 "findings": [_finding(finding, ruleset.vocabulary[finding.word]) for finding in resource.findings],
+                "knownCauses": list(resource.known_causes),
                 "remarks": [_remark(note) for note in resource.notes],
                 "passedOver": list(resource.passed_over),
             }

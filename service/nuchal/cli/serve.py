@@ -8,7 +8,10 @@ from typing import NoReturn
 
 from nuchal import __version__
 from nuchal.config import Settings
+from nuchal.content import ruleset_folder
 from nuchal.errors import ConfigurationError
+from nuchal.intake import load_site_map
+from nuchal.rules.reader import load_ruleset
 
 _EPILOG = """\
 Settings are environment variables, listed in the README; the common ones:
@@ -32,6 +35,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _serve(_: argparse.Namespace) -> NoReturn:
     """Become gunicorn, so that signals reach it directly. The names are texts because the command line knows nothing of the web."""
     settings = Settings.from_env(os.environ)
+    if settings.site_map:
+        load_site_map(settings.site_map, load_ruleset(ruleset_folder(settings.ruleset)))  # a bad one is said before the promise below
     _demand_free(settings)
     print(f"Nuchal {__version__} listens on http://{settings.host}:{settings.port}; Ctrl+C stops it.", flush=True)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:nuchal.web.gunicorn_conf", "nuchal.wsgi:app"]

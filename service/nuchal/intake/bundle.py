@@ -10,7 +10,7 @@ from nuchal.findings import Note, NoteKind
 from nuchal.intake.entries import Entry, is_our_own
 from nuchal.intake.fhir_versions import profile_problems, version_problem
 from nuchal.intake.resource_types import R4_TYPES
-from nuchal.intake.validation import form_problems, resource_problems
+from nuchal.intake.validation import form_problems, missing_unread, resource_problems
 from nuchal.intake.versions import Deletion, deletion_of
 
 _TYPES: Final = frozenset(
@@ -89,6 +89,9 @@ class _Walk:
             self.bundle(resource, place)
             return
         self.problems += [*profile_problems(resource, place), *resource_problems(resource, place)]
+        for name in missing_unread(resource):
+            message = f"Has no {name}, which FHIR R4 requires; it is not read here, and the resource is read without"
+            self.notes.append(Note(kind=NoteKind.ASSUMED, message=message, expression=f"{place}.{name}"))
         self.entries.append(Entry(expression=place, full_url=full_url, resource=resource))
 
     def _pages(self, bundle: Mapping[str, Any], place: str) -> None:

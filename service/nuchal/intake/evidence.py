@@ -9,6 +9,8 @@ from nuchal.findings import NoteKind
 from nuchal.intake.context import Context
 from nuchal.intake.entries import Entry, is_our_own
 from nuchal.intake.subject import People, ThePatient
+from nuchal.intake.times import span_of
+from nuchal.intake.validation import TIMES
 
 # http://hl7.org/fhir/R4/extensibility.html#modifierExtension, http://hl7.org/fhir/R4/resource.html#implicitRules:
 # who does not know them must not use what holds them.
@@ -38,6 +40,17 @@ def _changed_places(node: object, path: str) -> Iterator[str]:
     elif isinstance(node, list):
         for number, child in enumerate(node):
             yield from _changed_places(child, f"{path}[{number}]")
+
+
+def tell_unreadable_times(resource: Mapping[str, Any], context: Context) -> None:
+    """Say which times of `resource` cannot be believed; those of FHIR begin with the year 1, those of patients do not."""
+    for name, value in resource.items():
+        inside = value.items() if isinstance(value, dict) else ()
+        times = ((f".{name}.{part}", time) for part, time in inside if name.endswith("Period"))
+        for path, time in ((f".{name}", value), *times):
+            is_time = TIMES.fullmatch(path.rpartition(".")[2]) and isinstance(time, str)
+            if is_time and span_of(time, context.zone) is None:
+                context.note(NoteKind.UNUSABLE, "A time that cannot be is not used", path)
 
 
 def is_evidence(entry: Entry, context: Context, the_patient: ThePatient, people: People) -> bool:

@@ -50,11 +50,12 @@ class ExplainedResource:
     findings: tuple[Finding, ...]
     notes: tuple[Note, ...]
     passed_over: tuple[str, ...]
+    known_causes: tuple[str, ...] = ()
 
     @property
     def fate(self) -> Fate:
         """What became of it, on the whole."""
-        if self.findings:
+        if self.findings or self.known_causes:
             return Fate.READ
         kinds = {note.kind for note in self.notes}
         told = next((fate for kind, fate in _FATES.items() if kind in kinds), None)
@@ -70,6 +71,7 @@ class Explanation:
     statements: Mapping[str, Sequence[Finding]]  # by the FHIRPath of the resource
     notes: Sequence[Note]
     passed_over: Sequence[PassedOver]
+    known_causes: Mapping[str, frozenset[str]]  # by the FHIRPath of the resource
 
     def resources(self) -> tuple[ExplainedResource, ...]:
         """Each resource in the order of the input, then the places of remarks that belong to none."""
@@ -88,6 +90,7 @@ class Explanation:
                 findings=tuple(dict.fromkeys(self.statements.get(place, ()))),
                 notes=tuple(notes[place]),
                 passed_over=tuple(passed_over[place]),
+                known_causes=tuple(sorted(self.known_causes.get(place, ()))),
             )
             for place, entry in (resources | {place: resources.get(place) for place in notes}).items()
         )

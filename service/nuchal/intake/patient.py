@@ -14,6 +14,8 @@ def read(resource: Resource, context: Context) -> list[Finding]:
     """Age in completed years and whether the sex is female; other and unknown genders say nothing."""
     roles = context.chart.knowledge.roles
     moment = Moment(observed=context.as_of)
+    if resource.get("deceasedBoolean") is True or resource.get("deceasedDateTime"):
+        context.note(NoteKind.CONTRADICTORY, "The patient is recorded as deceased; check that this is the right chart", ".deceased")
     statements: list[Finding] = []
     gender = resource.get("gender")
     if isinstance(gender, str):

@@ -22,6 +22,7 @@ _VALUES: Final = frozenset(
     ["valueBoolean", "valueDecimal", "valueInteger", "valueDate", "valueDateTime", "valueString", "valueCoding", "valueQuantity"]
 )
 _NUMBERING: Final = re.compile(r"^\s*(?:\(?[0-9]{1,2}[.)]?[a-z]?[.):]|\(?[a-z][.)])\s+", re.IGNORECASE)
+_ANY_FORM: Final = "*"
 _CODE_AT_END: Final = re.compile(r"[#/]([^#/]+)$")
 
 
@@ -35,10 +36,11 @@ class _Scope(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What is known of the questionnaire: the codes of its items, and whether its linkIds are our words."""
+    """What is known of the questionnaire: the codes of its items, whether its linkIds are our words, and how a site calls them."""
 
     codes: Mapping[str, list[dict[str, Any]]]
     is_ours: bool
+    link_systems: tuple[str, ...]  # under which a site may map the linkIds of its forms
 
 
 def read(resource: Resource, context: Context) -> list[Finding]:
@@ -65,7 +67,8 @@ def _form_of(resource: Resource, context: Context) -> _Form:
     questionnaire = questionnaire or context.chart.references.canonical(canonical)
     items = _all_items(questionnaire or {})
     codes = {str(item.get("linkId")): item["code"] for item in items if item.get("code")}
-    return _Form(codes, canonical.startswith(CANONICAL_BASE))
+    addresses = dict.fromkeys(address for address in (canonical.partition("|")[0], _ANY_FORM) if address)
+    return _Form(codes, canonical.startswith(CANONICAL_BASE), tuple(f"linkId:{address}" for address in addresses))
 
 
 def _all_items(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -96,8 +99,9 @@ class _Items:
     def _item(self, item: Mapping[str, Any], path: str, scope: _Scope) -> list[Finding]:
         concept = self._concept(item)
         own = self._scope(item)
-        # a name that holds such a word (worst headache ever) is still asked of the patient
-        own_answers = scope if asserts(self._context.chart.concept(concept).words) else max(scope, own)
+        # a name that holds such a word (worst headache ever) is still asked of the patient, unless the question begins with it
+        is_name = asserts(self._context.chart.concept(concept).words) and not self._asks_for_the_past(item)
+        own_answers = scope if is_name else max(scope, own)
         answers = [(f"{path}.answer[{number}]", answer) for number, answer in enumerate(item.get("answer") or ())]
         below = [(place, one["item"]) for place, one in ((path, item), *answers) if one.get("item")]
         is_detail = self._context.chart.role(concept) in DETAILS  # read with the item that it tells more of
@@ -130,7 +134,10 @@ class _Items:
             found = self._ticked(path, value)
         else:
             found = read_node(replace(self._whole, node=node, path=path), details, context)
-        return [one for one in found if scope is _Scope.PATIENT or context.word(one.word).is_history]
+        used = [one for one in found if scope is _Scope.PATIENT or context.word(one.word).is_history]
+        for word in sorted({one.word for one in found} - {one.word for one in used}):
+            context.note(NoteKind.OVER, f"{context.word(word).title} is asked of the past, and says nothing on now", path, word=word)
+        return used
 
     def _names_findings(self, value: Concept) -> bool:
         return asserts(self._context.chart.concept(value).words)
@@ -175,7 +182,9 @@ class _Items:
         """What an item asks for: the codes of its question, and its text without what makes it a question."""
         link = str(item.get("linkId") or "")
         codings = [*self._form.codes.get(link, ()), *_codings_of_definition(item.get("definition"))]
-        if self._form.is_ours and link in self._context.chart.knowledge.index.words:
+        index = self._context.chart.knowledge.index
+        codings += [{"system": system, "code": link} for system in self._form.link_systems if index.by_code(system, link)][:1]
+        if self._form.is_ours and link in index.words:
             codings.append({"system": VOCABULARY, "code": link})
         text = item.get("text")
         return {"coding": codings} | ({"text": self._asked_for(text)} if isinstance(text, str) else {})
@@ -192,6 +201,12 @@ class _Items:
         normal = index.key.normal(bare)
         opening = next((opening for opening in self._openings if normal.startswith(opening + " ")), "")
         return " ".join(bare.split()[len(opening.split()) :])
+
+    def _asks_for_the_past(self, item: Mapping[str, Any]) -> bool:
+        """Whether a question begins with "have you ever had"; of several openings the longest says it."""
+        normal = self._context.chart.knowledge.index.key.normal(_NUMBERING.sub("", str(item.get("text") or "")))
+        opening = next((opening for opening in self._openings if normal.startswith(opening + " ")), "")
+        return holds(self._markers[_Scope.PAST], opening)
 
     def _scope(self, item: Mapping[str, Any]) -> _Scope:
         text = item.get("text")

@@ -10,6 +10,7 @@ from nuchal.findings import Chart, ChartEntry, Finding, Findings, NoteKind, Pres
 from nuchal.intake import (
     allergy,
     condition,
+    diagnostic_report,
     encounter,
     family,
     flag,
@@ -28,12 +29,12 @@ from nuchal.intake.codeable import ConceptReader
 from nuchal.intake.context import Context, Reader
 from nuchal.intake.drugs import DrugIndex
 from nuchal.intake.entries import Entry, References, canonical_json, resource_of
-from nuchal.intake.evidence import is_evidence, means_what_it_says
+from nuchal.intake.evidence import is_evidence, means_what_it_says, tell_unreadable_times
 from nuchal.intake.explanation import Explanation
 from nuchal.intake.knowledge import Knowledge, PassedOver, Reading
 from nuchal.intake.links import links_between
 from nuchal.intake.quantities import Units
-from nuchal.intake.remarks import remarks
+from nuchal.intake.remarks import remarks, told_as_used
 from nuchal.intake.request import AssessRequest
 from nuchal.intake.settling import settled
 from nuchal.intake.site_map import SiteMap
@@ -60,6 +61,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "List": medication_list.read,
     "QuestionnaireResponse": questionnaire.read,
     "ServiceRequest": order.read,
+    "DiagnosticReport": diagnostic_report.read,
 }
 
 
@@ -116,13 +118,17 @@ class Intake:
         ours = [
             (entry, contexts[entry.expression]) for entry in readable if is_evidence(entry, contexts[entry.expression], the_patient, people)
         ]
+        for entry, context in ours:
+            tell_unreadable_times(entry.resource, context)
         reading.born = span_of((the_patient.resource or {}).get("birthDate"), request.as_of.tzinfo or UTC)
         observations = (entry.resource for entry, _ in ours if entry.resource_type == "Observation")
         reading.links = links_between(observations, reading.references)
         read = [found for entry, context in ours for found in READERS[entry.resource_type](entry.resource, context)]
         findings = Findings(_each_once(settled(read, reading)))
+        known_causes = _known_causes(ours)
         statements = _by_resource(findings.statements, [entry for entry, _ in ours])
         notes = [*inside.notes, *reading.notes]
+        notes = told_as_used(notes, findings.statements)
         chart = Chart(
             subject=the_patient.subject,
             encounter=_current_encounter(ours),
@@ -130,13 +136,13 @@ class Intake:
             effective=_effective(found for entry, _ in ours if entry.resource_type != "Patient" for found in statements[entry.expression]),
             findings=findings,
             entries=_chart_entries([entry for entry, _ in ours], statements),
-            known_causes=_known_causes(ours),
+            known_causes=frozenset(cause for causes in known_causes.values() for cause in causes),
             notes=remarks(notes, findings, self._knowledge.index.words),
             input_hash=input_hash(inside.entries),
             passed_over=dict(sorted(Counter(passed.what for passed in reading.passed_over).items())),
             site_map=self._site_map,
         )
-        return Explanation(chart, inside.entries, statements, notes, reading.passed_over)
+        return Explanation(chart, inside.entries, statements, notes, reading.passed_over, known_causes)
 
     def _units(self) -> Units:
         return Units(self._knowledge.index.language.unit_spellings)
@@ -161,9 +167,10 @@ def _tell_of_other_types(entries: Iterable[Entry], reading: Reading) -> None:
             reading.passed_over.append(PassedOver(entry.resource_type, entry.expression))
 
 
-def _known_causes(ours: Iterable[tuple[Entry, Context]]) -> frozenset[str]:
-    problems = ((entry.resource, context) for entry, context in ours if entry.resource_type == "Condition")
-    return frozenset(cause for resource, context in problems for cause in condition.known_causes(resource, context))
+def _known_causes(ours: Iterable[tuple[Entry, Context]]) -> Mapping[str, frozenset[str]]:
+    """The causes that each Condition makes known, by its FHIRPath."""
+    problems = ((entry, context) for entry, context in ours if entry.resource_type == "Condition")
+    return {entry.expression: condition.known_causes(entry.resource, context) for entry, context in problems}
 
 
 def _codes_of_causes(ruleset: Ruleset) -> Mapping[Code, frozenset[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from nuchal.findings import Findings, Note, NoteKind, Presence, View
+from nuchal.findings import Finding, Findings, Note, NoteKind, Presence, View
 from nuchal.rules.vocabulary import VocabularyWord
 
 _OF_THE_PAST: Final = frozenset({NoteKind.OUTDATED, NoteKind.OVER})
@@ -21,6 +21,17 @@ def remarks(notes: Iterable[Note], findings: Findings, vocabulary: Mapping[str, 
     said = [note for note in notes if note.kind not in _OF_THE_PAST or note.word not in known]
     once = _grouped([*said, *_contradictions(findings, vocabulary)])
     return tuple(sorted(once, key=lambda note: (note.kind, note.message, note.verbatim or "", note.expression or "")))
+
+
+def told_as_used(notes: Iterable[Note], statements: Iterable[Finding]) -> list[Note]:
+    """`notes`, in which what was understood by its text and gave no statement says so."""
+    used = {(finding.word, finding.expression) for finding in statements if finding.presence is not Presence.UNKNOWN}
+    return [
+        replace(note, message=f"{note.message}; it is not used")
+        if note.kind is NoteKind.BY_TEXT and (note.word, note.expression) not in used
+        else note
+        for note in notes
+    ]
 
 
 def _grouped(notes: Iterable[Note]) -> list[Note]:

@@ -26,6 +26,7 @@ READ_TYPES: Final = frozenset(
         "MedicationAdministration",
         "AllergyIntolerance",
         "FamilyMemberHistory",
+        "DiagnosticReport",
         "Flag",
         "List",
         "Questionnaire",
@@ -45,6 +46,9 @@ _STATUSES: Final[Mapping[str, frozenset[str]]] = {
     "MedicationStatement": frozenset(["active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken"]),
     "MedicationAdministration": frozenset(["in-progress", "not-done", "on-hold", "completed", "entered-in-error", "stopped", "unknown"]),
     "FamilyMemberHistory": frozenset(["partial", "completed", "entered-in-error", "health-unknown"]),
+    "DiagnosticReport": frozenset(
+        ["registered", "partial", "preliminary", "final", "amended", "corrected", "appended", "cancelled", "entered-in-error", "unknown"]
+    ),
     "Flag": frozenset(["active", "inactive", "entered-in-error"]),
     "List": frozenset(["current", "retired", "entered-in-error"]),
     "QuestionnaireResponse": frozenset(["in-progress", "completed", "amended", "entered-in-error", "stopped"]),
@@ -55,7 +59,16 @@ VERIFICATION_STATUSES: Final = frozenset(["unconfirmed", "provisional", "differe
 _CONDITION_STATUSES: Final = {"clinicalStatus": CLINICAL_STATUSES, "verificationStatus": VERIFICATION_STATUSES}
 _GENDERS: Final = frozenset(["male", "female", "other", "unknown"])
 
-_TIMES: Final = re.compile(r"(?:.*DateTime|start|end|issued|recordedDate|authoredOn|birthDate|dateAsserted|lastUpdated)")
+# What FHIR R4 requires and nothing here reads, with what is taken in its place: a chart is not refused for want of it.
+_UNREAD: Final[Mapping[str, Mapping[str, object]]] = {
+    "Encounter": {"class": {"code": "x"}},
+    "ServiceRequest": {"intent": "order"},
+    "FamilyMemberHistory": {"relationship": {"text": "x"}},
+    "Questionnaire": {"status": "unknown"},
+}
+
+TIMES: Final = re.compile(r"(?:.*DateTime|start|end|issued|recordedDate|authoredOn|birthDate|dateAsserted|lastUpdated)")
+_BOOLEANS: Final = re.compile(r"[a-z][A-Za-z]*Boolean|doNotPerform|deleted")
 _CHOICE: Final = re.compile(r"(value|effective|onset|abatement|performed|medication|deceased|multipleBirth)[A-Z][A-Za-z0-9]*")
 _WHOLE: Final = "root"  # the library's name for an element that is no object at all
 _ELEMENT: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
@@ -76,8 +89,15 @@ def resource_problems(resource: dict[str, Any], place: str) -> Iterator[Problem]
     resource_type = resource["resourceType"]
     if resource_type not in READ_TYPES:
         return
+    whole = {name: _UNREAD[resource_type][name] for name in missing_unread(resource)} | resource
     # each check may trust what the one before it made sure of
-    yield from list(form_problems(resource_type, resource, place)) or list(_code_problems(resource_type, resource, place))
+    yield from list(form_problems(resource_type, whole, place)) or list(_code_problems(resource_type, resource, place))
+
+
+def missing_unread(resource: Mapping[str, Any]) -> tuple[str, ...]:
+    """The elements that FHIR R4 requires in `resource`, and that it lacks; as far as they are not read."""
+    unread = _UNREAD.get(resource["resourceType"], {})
+    return tuple(name for name in unread if name not in resource and f"_{name}" not in resource)
 
 
 def form_problems(resource_type: str, resource: dict[str, Any], place: str) -> Iterator[Problem]:
@@ -164,7 +184,7 @@ def concept_codes(concept: Mapping[str, Any]) -> set[str]:
 
 
 def _value_problems(node: dict[str, Any] | list[Any], place: str) -> Iterator[Problem]:
-    """Nulls, and numbers where a time is due: the library takes null for missing, and 20260501 for seconds since 1970."""
+    """What the library takes for what it is not: null for missing, 20260501 for seconds since 1970, "true" for true."""
     named = enumerate(node) if isinstance(node, list) else node.items()
     for name, child in named:
         where = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}"
@@ -172,5 +192,9 @@ def _value_problems(node: dict[str, Any] | list[Any], place: str) -> Iterator[Pr
             yield from _value_problems(child, where)
         elif child is None and not isinstance(name, int):  # lists of primitives may hold nulls: http://hl7.org/fhir/R4/json.html#null
             yield Problem("Must not be null", where)
-        elif isinstance(name, str) and not isinstance(child, str) and _TIMES.fullmatch(name):
+        elif isinstance(name, str) and not isinstance(child, str) and TIMES.fullmatch(name):
             yield Problem("A time must be a text", where)
+        elif isinstance(name, str) and not isinstance(child, bool) and _BOOLEANS.fullmatch(name):
+            yield Problem("Must be true or false", where)
+        elif name == "valueInteger" and (isinstance(child, bool) or not isinstance(child, int)):
+            yield Problem("Must be a whole number", where)
