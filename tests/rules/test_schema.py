@@ -15,7 +15,7 @@ FILES = sorted((RULESETS / "back_pain_headache").rglob("*.yaml"))
 
 
 def kind_of(path):
-    if path.stem in {"ruleset", "references", "language"}:
+    if path.stem in {"ruleset", "references", "language", "not_covered"}:
         return path.stem
     return FOLDERS[path.parent.name]
 

@@ -19,7 +19,9 @@ _PAIR: Final = re.compile(r"(?P<first>\d{1,3})\s*/\s*(?P<second>\d{1,3})(?:\s*(?
 _SPACED_PLUS: Final = re.compile(r"\s+(?=\+)|(?<=\+)\s+")
 _LIMIT: Final = re.compile(r"[<>]=?(?=\s*\d)")
 _PLUSES: Final = re.compile(r"\s*(?:\+{1,4}|\+\s?[1-4]|[1-4]\s?\+)\s*")  # a result of a test: +, 2+
-_WEEKS: Final = re.compile(r"(?P<weeks>\d{1,2})\s*(?:\+|w(?:ee)?ks?|w|wochen|ssw)[\s,+]*(?P<days>[0-6])\s*(?:d|days?|tage?)?", re.IGNORECASE)
+_WEEKS: Final = re.compile(
+    r"(?P<weeks>\d{1,2})\s*(?:\+|w(?:ee)?ks?|w|wochen|ssw)[\s,+]*(?P<days>[0-6])\s*(?:d|days?|tage?)?", re.IGNORECASE
+)
 _SCORE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)(?:\s*/\s*\d{1,3})?")
 
 

@@ -156,7 +156,7 @@ def _recognised(resource: Resource, context: Context) -> tuple[Recognised, ...]:
 
 
 def words_of_product(product: Concept, context: Context, dose: float | None = None) -> tuple[Recognised, ...]:
-    """The words of one product, which is taken in a `dose` of so many mg; a name that no ingredient stands in counts before its strength."""
+    """The words of one product, which is taken in a `dose` of so many mg; a name without any ingredient counts before its strength."""
     coded, named = context.chart.knowledge.drugs.words(product, dose)
     by_class = ((words, how) for words, how in ((coded, Recognition.CODE), (named, Recognition.TEXT)))
     found = [Recognised(word=word, match=Match.IMPLIES, how=how) for words, how in by_class for word in sorted(words)]
