@@ -9,7 +9,7 @@ import pytest
 SETS = ("first", "second")
 # of each set: right cause first, among the first three, disposition accepted
 REACHED = {"first": (32, 35, 39), "second": (17, 19, 21)}
-# 42: confusion and swollen discs in shorthand are not understood, a pressure of 232/138 alone is urgent; 46: a German story of a thunderclap
+# 42: confusion and swollen discs in shorthand are not understood, and 232/138 alone is urgent; 46: a thunderclap told in German
 MISSED = {"first": [], "second": ["42", "46"]}
 
 

@@ -202,7 +202,7 @@ def readings(system: str, code: str) -> Iterator[Code]:
         yield (system, code)
         return
     plain = icd_plain(code)
-    if _ICD_LATER_ENCOUNTER.fullmatch(plain) or _OF_ATC.fullmatch(plain):
+    if _ICD_LATER_ENCOUNTER.fullmatch(plain) or _OF_ATC.fullmatch(code):
         return
     for length in range(len(plain), _ICD_CATEGORY - 1, -1):
         yield from ((edition, plain[:length]) for edition in dict.fromkeys((system, ICD_10_CM)))
