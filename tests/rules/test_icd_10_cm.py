@@ -118,7 +118,10 @@ def test_a_decision_names_words_or_says_why_none():
 
 
 def test_the_vocabulary_does_what_the_table_says(index, decided, titles):
-    wrong = _told((code for code, title in titles.items() if _meant(index, f"{code[:3]}.{code[3:]}".rstrip(".")) != _expected(decided[code], title)), titles)
+    wrong = _told(
+        (code for code, title in titles.items() if _meant(index, f"{code[:3]}.{code[3:]}".rstrip(".")) != _expected(decided[code], title)),
+        titles,
+    )
     assert not wrong, wrong
 
 
