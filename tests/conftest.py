@@ -1,9 +1,11 @@
-"""Fixtures that several rooms share: the bundled ruleset and one inference over it."""
+"""Fixtures that several rooms share: the bundled ruleset and one inference over it; and how hard hypothesis tries."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from nuchal.evaluation import Evaluator
 from nuchal.inference import Inference
@@ -11,6 +13,10 @@ from nuchal.rules.model import Ruleset
 from nuchal.rules.reader import load_ruleset
 
 REPOSITORY = Path(__file__).parents[1]
+
+settings.register_profile("thorough", max_examples=5000)  # a long run
+settings.register_profile("same", derandomize=True)  # CI: the same examples each time, so that a commit that passed passes again
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ def rulesets(draw, base):
                 activity,
                 id=id_,
                 kind=draw(st.sampled_from(ActivityKind)),
-                classes=draw(st.frozensets(st.sampled_from(ActivityClass), max_size=2)),
+                classes=frozenset(draw(st.lists(st.sampled_from(ActivityClass), max_size=2))),
                 appointment=draw(st.none() | st.sampled_from(Disposition)),
                 specialist=draw(truths),
                 prohibits=draw(truths),
