@@ -119,7 +119,7 @@ def words(ruleset):
 
 @pytest.fixture(scope="session")
 def codes(ruleset, words):
-    """Every code of a word but those of causes and below them: on the problem list these say more than elsewhere, that the cause is known."""
+    """Every code of a word but those of causes and below: on the problem list these say more than elsewhere, that the cause is known."""
     of_causes = {comparable(coding.system, coding.code) for cause in ruleset.causes.values() for coding in cause.codings}
     mappings = [mapping for word in words for mapping in word.codes if mapping.match is not Match.BROADER]
     pairs = dict.fromkeys(comparable(mapping.coding.system, mapping.coding.code) for mapping in mappings)
