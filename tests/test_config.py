@@ -23,6 +23,19 @@ READ = [
         {"allow_public_bind": True, "host": "0.0.0.0"},
         id="public, on purpose",
     ),
+    pytest.param(
+        {"NUCHAL_HOST": "0.0.0.0", "NUCHAL_ACCESS": "access.toml"},
+        {"host": "0.0.0.0", "access": Path("access.toml")},
+        id="public, to callers who are known",
+    ),
+    pytest.param(
+        {"NUCHAL_CORS_ORIGINS": "https://a.example.org, http://localhost:3000 ,"},
+        {"cors_origins": ("https://a.example.org", "http://localhost:3000")},
+        id="origins in a list",
+    ),
+    pytest.param(
+        {"NUCHAL_PUBLIC_URL": "http://localhost:8080/nuchal"}, {"public_url": "http://localhost:8080/nuchal"}, id="a path of a proxy"
+    ),
     pytest.param({"SOMETHING_ELSE": "x", "NUCHAL_SERVICE_HOST": "10.0.0.1"}, {}, id="variables of others"),
 ]
 
@@ -46,6 +59,15 @@ REFUSED = [
     pytest.param({"NUCHAL_PORT": "9" * 5000}, "NUCHAL_PORT must be a whole number", id="an endless number"),
     pytest.param({"NUCHAL_WORKERS": "-1"}, "NUCHAL_WORKERS must be a whole number", id="negative workers"),
     pytest.param({"NUCHAL_MAX_BODY_BYTES": "0"}, "NUCHAL_MAX_BODY_BYTES must be above 0", id="no body at all"),
+    pytest.param({"NUCHAL_PUBLIC_URL": "https://nuchal.example.org"}, "NUCHAL_ACCESS", id="a public address and nobody is asked"),
+    pytest.param({"NUCHAL_PUBLIC_URL": "http://localhost/"}, "NUCHAL_PUBLIC_URL must be like", id="an address with a slash at its end"),
+    pytest.param({"NUCHAL_PUBLIC_URL": "localhost:8080"}, "NUCHAL_PUBLIC_URL must be like", id="an address without scheme"),
+    pytest.param({"NUCHAL_PUBLIC_URL": "http://me:secret@localhost"}, "NUCHAL_PUBLIC_URL must be like", id="an address with a password"),
+    pytest.param({"NUCHAL_CORS_ORIGINS": "https://*.example.org"}, "NUCHAL_CORS_ORIGINS must be like", id="a pattern of origins"),
+    pytest.param({"NUCHAL_CORS_ORIGINS": "https://a.example.org/"}, "NUCHAL_CORS_ORIGINS must be like", id="an origin with a path"),
+    pytest.param({"NUCHAL_RATE_LIMIT": "10/s"}, "NUCHAL_RATE_LIMIT must be like 600 per minute", id="a rate in another form"),
+    pytest.param({"NUCHAL_RATE_LIMIT": "0 per minute"}, "NUCHAL_RATE_LIMIT must be like 600 per minute", id="a rate that lets nobody in"),
+    pytest.param({"NUCHAL_TRUSTED_PROXIES": "9"}, "NUCHAL_TRUSTED_PROXIES must be a number from 0 to 8", id="proxies without end"),
     pytest.param({"NUCHAL_LOG_LEVEL": "chatty"}, "NUCHAL_LOG_LEVEL must be one of debug, info, warning, error", id="log level"),
 ]
 
@@ -54,3 +76,19 @@ REFUSED = [
 def test_a_setting_that_cannot_be_used_is_named(env, sentence):
     with pytest.raises(ConfigurationError, match=sentence):
         Settings.from_env(env)
+
+
+OPEN = {"access": Path("access.toml"), "public_url": "https://nuchal.example.org"}
+RATES = [
+    pytest.param({}, None, id="on this machine"),
+    pytest.param({"public_url": "http://127.0.0.1:8080"}, None, id="on this machine, by its address"),
+    pytest.param({"rate_limit": "5 per second"}, "5 per second", id="on this machine, on purpose"),
+    pytest.param(OPEN, "600 per minute", id="beyond this machine"),
+    pytest.param({"host": "0.0.0.0", "allow_public_bind": True}, "600 per minute", id="on all addresses"),
+    pytest.param(OPEN | {"rate_limit": "none"}, None, id="none, on purpose"),
+]
+
+
+@pytest.mark.parametrize(("given", "rate"), RATES)
+def test_callers_are_limited_where_others_reach_the_service(given, rate):
+    assert Settings(**given).rate == rate

@@ -28,9 +28,19 @@ def ruleset_folder(chosen: Path | None) -> Traversable:
     return chosen
 
 
+def examples() -> Traversable:
+    """The folder of the made-up patients."""
+    return _root() / "examples"
+
+
+def profiles() -> Traversable:
+    """The folder of the FHIR profiles and what belongs to them."""
+    return _root() / "fhir_profiles"
+
+
 @cache
 def _root() -> Traversable:
-    """The folder with `rulesets` and `fhir_profiles`: in a wheel `_content`, else the checkout."""
+    """The folder with `rulesets`, `fhir_profiles` and `examples`: in a wheel `_content`, else the checkout."""
     installed = resources.files("nuchal") / "_content"
     root = installed if installed.is_dir() else Path(__file__).parents[2]
     if not (root / "rulesets").is_dir():

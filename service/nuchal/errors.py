@@ -57,6 +57,32 @@ class InvalidInput(NuchalError):
         self.problems = tuple(problems)
 
 
+class UnusableSearch(InvalidInput):
+    """A search of definitions with a parameter that cannot be used."""
+
+    status = 400
+
+
+class UnusableHookCall(InvalidInput):
+    """A call of a CDS service, or feedback on its cards, that breaks CDS Hooks."""
+
+    status = 400
+
+
+class UnknownCard(InvalidInput):
+    """Feedback on a card or a suggestion that this service never gave."""
+
+    status = 404
+    issue_code = "not-found"
+
+
+class DataNotAvailable(InvalidInput):
+    """What a CDS service needs of a patient was not sent and cannot be fetched; each problem names its prefetch key."""
+
+    status = 412
+    issue_code = "incomplete"
+
+
 class WrongPatient(NuchalError):
     """No patient, two patients, or resources of somebody else where one patient was to be found."""
 
@@ -73,6 +99,38 @@ class EngineDisagreement(NuchalError):
 
 class EngineFault(NuchalError):
     """The engine failed twice on one evaluation; it has been built anew."""
+
+    status = 503
+    issue_code = "transient"
+
+
+class AccessDenied(NuchalError):
+    """Somebody known, with a token that does not reach so far; `challenge` is the value of the header WWW-Authenticate (RFC 6750)."""
+
+    status = 403
+    issue_code = "forbidden"
+
+    def __init__(self, message: str, *, expression: str | None = None, challenge: str = "Bearer") -> None:
+        super().__init__(message, expression=expression)
+        self.challenge = challenge
+
+
+class NotAuthenticated(AccessDenied):
+    """Nobody whom this service knows; why is not said."""
+
+    status = 401
+    issue_code = "login"
+
+
+class StoreUnavailable(NuchalError):
+    """The store cannot be read or written now: not reached, full, or of another version."""
+
+    status = 503
+    issue_code = "transient"
+
+
+class KeysUnavailable(NuchalError):
+    """The keys that a token would be checked with cannot be had now, which says nothing about the token."""
 
     status = 503
     issue_code = "transient"

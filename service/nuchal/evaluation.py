@@ -17,11 +17,16 @@ from nuchal.rules.model import Ruleset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One evaluation: what was read, what was concluded, and the FHIR Bundle that says so."""
+    """One evaluation: what was read, what was concluded, and the FHIR Bundle that says so.
+
+    `detail_full` and `subject_given` tell how it was asked for.
+    """
 
     chart: Chart
     assessment: Assessment
     answer: dict[str, Any]
+    detail_full: bool
+    subject_given: bool
 
 
 class Evaluator:
@@ -32,6 +37,7 @@ class Evaluator:
 
     def __init__(self, ruleset: Ruleset, site_map: SiteMap | None = None) -> None:
         self.ruleset = ruleset
+        self.site_map = site_map
         self.inference = Inference(ruleset)
         self._intake = Intake(ruleset, site_map)
         self._turn = Lock()  # an evaluation is all CPU: threads that share it out lose a third to switching
@@ -62,4 +68,19 @@ class Evaluator:
                 detail_full=request.detail_full,
             )
             answer = answer_bundle(assessment, chart, detail_full=request.detail_full)
-            return Evaluation(chart=chart, assessment=assessment, answer=answer)
+            return Evaluation(
+                chart=chart,
+                assessment=assessment,
+                answer=answer,
+                detail_full=request.detail_full,
+                subject_given=request.subject is not None,
+            )
+
+    def reassess(self, chart: Chart) -> Assessment:
+        """The assessment of a chart that was read before: what would follow if its findings were others.
+
+        Raises:
+            NuchalError: the two evaluators do not agree.
+        """
+        with self._turn:
+            return assess(self.ruleset, self.inference, self.inference.conclude(chart.findings), known_causes=chart.known_causes)

@@ -16,11 +16,14 @@ class Event(StrEnum):
     """What happened, in the past tense; values go in fields."""
 
     SERVICE_LOADED = "service_loaded"
+    RELOAD_REFUSED = "reload_refused"
     EVALUATION_COMPLETED = "evaluation_completed"
     REQUEST_COMPLETED = "request_completed"
     REQUEST_FAILED = "request_failed"
     ENGINE_REBUILT = "engine_rebuilt"
     ENGINE_DISAGREED = "engine_disagreed"
+    KEYS_UNAVAILABLE = "keys_unavailable"
+    STORE_FAILED = "store_failed"
     LIBRARY_SPOKE = "library_spoke"
 
 

@@ -36,3 +36,8 @@ def example() -> Callable[[str], Path]:
 def bundled_copy(tmp_path) -> Path:
     """The bundled ruleset, to be spoiled."""
     return Path(shutil.copytree(BUNDLED, tmp_path / "copy"))
+
+
+@pytest.fixture
+def bundled() -> Path:
+    return BUNDLED

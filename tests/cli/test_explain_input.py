@@ -127,6 +127,18 @@ def test_a_site_map_that_cannot_be_used_is_said_line_by_line(nuchal, file, tmp_p
     ]
 
 
+def test_a_confirmed_diagnosis_is_shown_as_a_known_cause(nuchal, tmp_path):
+    confirmed = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "confirmed"}]}
+    arteritis = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M31.6"}]}
+    condition = {"resourceType": "Condition", "code": arteritis, "verificationStatus": confirmed, **WHO}
+    file = tmp_path / "chart.json"
+    entries = [{"resource": RESOURCES[0]}, {"resource": condition}]
+    file.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
+    assert "known cause: Giant cell arteritis (giant-cell-arteritis)" in nuchal("explain-input", file, *AS_OF)[1]
+    told = json.loads(nuchal("explain-input", file, *AS_OF, "--format", "json")[1])
+    assert [resource["knownCauses"] for resource in told["resources"]] == [[], ["giant-cell-arteritis"]]
+
+
 def test_an_input_that_cannot_be_used_is_said_with_its_place(nuchal, tmp_path):
     file = tmp_path / "chart.json"
     file.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": {"resourceType": "Observation"}}]}))

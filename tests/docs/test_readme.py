@@ -13,15 +13,26 @@ from urllib.parse import urlsplit
 import pytest
 
 from nuchal import __version__
+from nuchal.access.settings import read_access_settings
 from nuchal.cli import exit_codes, main
 from nuchal.config import Settings, variable
+from nuchal.errors import NuchalError
 from nuchal.intake import load_site_map
 from nuchal.web import create_app
+from nuchal.web.errors import ERROR_STATUSES
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text()
 EXAMPLES = sorted(path.name for path in (REPOSITORY / "examples").glob("*.json"))
-DOCUMENTS = ["README.md", "DEVELOPERS.md", "tests/README.md", "service/README.md", "service/DESIGN.md", "examples/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "DEVELOPERS.md",
+    "tests/README.md",
+    "service/README.md",
+    "service/DESIGN.md",
+    "examples/README.md",
+    "deploy/README.md",
+]
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +67,26 @@ def test_the_first_request_gets_the_answer_that_is_shown(client):
     assert holds(response.json, json.loads(block("json answer")))
 
 
+def test_the_call_of_an_ehr_gets_the_card_that_is_shown(client):
+    body = (REPOSITORY / "examples" / "cds_hooks" / "patient-view.json").read_bytes()
+    response = client.post("/cds-services/back-pain-headache?asOf=2026-11-24", data=body, content_type="application/json")
+    assert holds(response.json, json.loads(block("json card")))
+
+
 @pytest.mark.parametrize("command", re.findall(r"^curl .*$", README, re.MULTILINE))
 def test_each_curl_command_is_answered(client, command):
     words = shlex.split(command)
-    header = dict([words[words.index("-H") + 1].split(": ")])
-    body = (REPOSITORY / words[words.index("--data-binary") + 1].removeprefix("@")).read_bytes()
     url = urlsplit(words[-1])
     assert url.netloc == f"{Settings().host}:{Settings().port}"
-    assert client.post(f"{url.path}?{url.query}", data=body, headers=header).status_code == 200
+    path = f"{url.path}?{url.query}"
+    if "--data-binary" not in words:
+        response = client.get(path)
+        assert response.status_code == 200
+        assert response.json.get("total") != 0  # a search that finds nothing shows nothing
+        return
+    header = dict([words[words.index("-H") + 1].split(": ")])
+    body = (REPOSITORY / words[words.index("--data-binary") + 1].removeprefix("@")).read_bytes()
+    assert client.post(path, data=body, headers=header).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["text", "text explained"])
@@ -88,14 +111,14 @@ def test_the_map_of_a_site_that_is_shown_can_be_used(ruleset, tmp_path):
     assert len(load_site_map(file, ruleset).codes) == 3
 
 
-def test_the_bench_command_exists():
-    (script,) = re.findall(r"python (tests/bench/\S+)", README)
+@pytest.mark.parametrize("script", re.findall(r"python (tests/\S+\.py)", README))
+def test_each_command_that_measures_exists(script):
     subprocess.run([sys.executable, REPOSITORY / script, "--help"], capture_output=True, check=True)
 
 
 def test_the_table_of_settings_is_current():
     meanings = get_type_hints(Settings, include_extras=True)
-    shown = {"None": "", "False": "`no`"}
+    shown = {"None": "", "": "", "()": "", "False": "`no`"}
     defaults = {field.name: shown.get(str(field.default), f"`{field.default}`") for field in fields(Settings)}
     wanted = [(f"`{variable(name)}`", default, meanings[name].__metadata__[0]) for name, default in defaults.items()]
     assert table("| variable | default | meaning |") == wanted, "the README should say:\n" + "\n".join(
@@ -108,6 +131,22 @@ def test_the_table_of_endpoints_is_current(client):
         f"`{method} {rule.rule}`" for rule in client.application.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert {row[0] for row in table("| endpoint | |")} == routes
+
+
+def test_the_table_of_errors_is_current():
+    told = {int(status) for row in table("| status | code of the issue | when |") for status in row[0].split(", ")}
+    assert told == {*ERROR_STATUSES, *(kind.status for kind in kinds_below(NuchalError))}
+
+
+def kinds_below(kind):
+    return [below for child in kind.__subclasses__() for below in (child, *kinds_below(child))]
+
+
+def test_the_file_of_access_that_is_shown_can_be_used(tmp_path):
+    path = tmp_path / "access.toml"
+    path.write_text(block("toml access"))
+    settings = read_access_settings(path, "https://nuchal.hospital.example.org")
+    assert (len(settings.servers), len(settings.clients), settings.rates) == (1, 1, {"https://ehr.hospital.example.org": "6000 per minute"})
 
 
 def test_the_table_of_exit_codes_is_current():

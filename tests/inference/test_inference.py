@@ -280,7 +280,7 @@ import resource, sys
 from nuchal.inference.engine import Engine
 from nuchal.inference.stage import EngineRule, Fact, Stage, at_least
 stage = Stage("a", tuple(EngineRule(f"r{i}", f"k{i}", (at_least("n", 1),), "", None) for i in range(600)))
-facts = [Fact(f"k{i}", (("n", 1),)) for i in range(0, 600, 15)]
+facts = [Fact(f"k{i}", ("n",), (1,)) for i in range(0, 600, 15)]
 def grown(work, rounds):
     work(); work()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

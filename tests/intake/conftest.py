@@ -87,7 +87,7 @@ WORDS = (
     word("diastolic", WordKind.NUMBER, [code(LOINC, "8462-4")], ["diastolic"], quantity=Quantity(unit="mm[Hg]", low=20, high=200)),
     word("headache-days", WordKind.NUMBER, [], ["headache days per month"], quantity=Quantity(unit="d/mo", low=0, high=31)),
     word("pain-score", WordKind.NUMBER, [code(LOINC, "72514-3", Match.BROADER)], quantity=Quantity(unit="{score}", low=0, high=10)),
-    word("dipstick", WordKind.NUMBER, [code(LOINC, "20454-5")], quantity=Quantity(unit="{place}", low=0, high=4)),
+    word("dipstick", WordKind.NUMBER, [code(LOINC, "20454-5")], ["urine protein"], quantity=Quantity(unit="{place}", low=0, high=4)),
     word(
         "headache-hours-ago",
         WordKind.NUMBER,
@@ -153,6 +153,12 @@ WORDS = (
         ["allergy to painkiller"],
         look_back_days=None,
         allergy=Allergy(atc=("M01A",), rxnorm=("5640",), ingredients=("ibuprofen",)),
+    ),
+    word(
+        "drug-anaphylaxis",
+        WordKind.HISTORY,
+        look_back_days=None,
+        allergy=Allergy(ingredients=("cefalexin",), severe=True),
     ),
     word(
         "opioid-stopped",
@@ -235,7 +241,7 @@ LANGUAGE = Language(
     ),
     unknown=frozenset({(SNOMED_CT, "261665006")}),
     present_texts=frozenset({"yes", "present", "positive", "reported by patient"}),
-    absent_texts=frozenset({"no", "absent", "negative", "denied", "nil"}),
+    absent_texts=frozenset({"no", "absent", "negative", "denied", "nil", "none of the above"}),
     unknown_texts=frozenset({"unknown", "not asked", "declined"}),
     normal=frozenset({(SNOMED_CT, "17621005"), ("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "N")}),
     normal_texts=frozenset({"normal", "supple"}),
@@ -255,7 +261,7 @@ LANGUAGE = Language(
     severity_texts={"severe": "severe", "mild": "mild"},
     severity_component_codes=frozenset({(SNOMED_CT, "246112005")}),
     severity_component_texts=frozenset({"severity"}),
-    ordinal_texts={"negative": 0, "trace": 1, "+": 2, "2+": 3},
+    ordinal_texts={"negative": 0, "trace": 1, "+": 2, "++": 3, "2+": 3},
     unit_spellings={
         "degF": "[degF]",
         "°F": "[degF]",
@@ -279,6 +285,8 @@ LANGUAGE = Language(
     limits=("up to", "max"),
     no_allergy_codes=frozenset({(SNOMED_CT, "716186003")}),
     no_allergy_texts=frozenset({"nkda"}),
+    severe_reaction_codes=frozenset({(SNOMED_CT, "39579001")}),
+    severe_reaction_texts=frozenset({"anaphylactic shock"}),
     drug_list_codes=frozenset({(LOINC, "10160-0")}),
     drug_list_texts=frozenset({"medication list"}),
     phrases=Phrases(

@@ -28,8 +28,8 @@ ALLERGIES = [
     ("refuted: other drugs of the class are not", {"code": IBUPROFEN, **status("verificationStatus", "refuted")}, []),
     ("in error", {"code": IBUPROFEN, **status("verificationStatus", "entered-in-error")}, []),
     ("in the future", {"code": IBUPROFEN, "recordedDate": "2027"}, []),
-    ("none known", {"code": NONE_KNOWN}, [("drug-allergy", "absent")]),
-    ("none known, as a text", {"code": {"text": "NKDA"}}, [("drug-allergy", "absent")]),
+    ("none known", {"code": NONE_KNOWN}, [("drug-allergy", "absent"), ("drug-anaphylaxis", "absent")]),
+    ("none known, as a text", {"code": {"text": "NKDA"}}, [("drug-allergy", "absent"), ("drug-anaphylaxis", "absent")]),
     ("none known, which is refuted", {"code": NONE_KNOWN, **status("verificationStatus", "refuted")}, []),
 ]
 
@@ -37,6 +37,29 @@ ALLERGIES = [
 @pytest.mark.parametrize(("elements", "expected"), [case[1:] for case in ALLERGIES], ids=[case[0] for case in ALLERGIES])
 def test_an_allergy_counts_when_it_is_to_a_drug_that_matters(chart, make, said, elements, expected):
     assert said(chart(make("AllergyIntolerance", **elements))) == expected
+
+
+CEFALEXIN = {"text": "Cefalexin"}
+REACTIONS = [
+    ("severe", {"severity": "severe", "manifestation": [{"text": "Rash"}]}, [("drug-anaphylaxis", "present")]),
+    ("mild", {"severity": "mild", "manifestation": [{"text": "Rash"}]}, []),
+    (
+        "anaphylaxis by its code",
+        {"manifestation": [{"coding": [{"system": SNOMED, "code": "39579001"}]}]},
+        [("drug-anaphylaxis", "present")],
+    ),
+    ("anaphylaxis in words", {"manifestation": [{"text": "Anaphylactic shock"}]}, [("drug-anaphylaxis", "present")]),
+    ("of no said severity", {"manifestation": [{"text": "Rash"}]}, []),
+]
+
+
+@pytest.mark.parametrize(("reaction", "expected"), [case[1:] for case in REACTIONS], ids=[case[0] for case in REACTIONS])
+def test_what_only_a_severe_reaction_means_asks_for_one(chart, make, said, reaction, expected):
+    assert said(chart(make("AllergyIntolerance", code=CEFALEXIN, reaction=[reaction]))) == expected
+
+
+def test_a_high_criticality_is_no_severe_reaction(chart, make, said):
+    assert said(chart(make("AllergyIntolerance", code=CEFALEXIN, criticality="high"))) == []
 
 
 def test_an_allergy_that_is_recorded_after_none_was_known_counts(chart, make):

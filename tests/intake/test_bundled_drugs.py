@@ -74,7 +74,7 @@ CLASSES = [
 
 @pytest.fixture
 def days_a_month(evaluator):
-    def days(concept):
+    def days(concept, word="any-acute-drug-days-per-month"):
         statement = {
             "resourceType": "MedicationStatement",
             "status": "active",
@@ -84,7 +84,7 @@ def days_a_month(evaluator):
         }
         entries = [{"resource": {"resourceType": "Patient", "id": "p"}}, {"resource": statement}]
         body = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
-        state = evaluator.evaluate(body, {}, now=NOW).chart.findings.states(View.SAFETY).get("any-acute-drug-days-per-month")
+        state = evaluator.evaluate(body, {}, now=NOW).chart.findings.states(View.SAFETY).get(word)
         return None if state is None else max(state.values)
 
     return days
@@ -98,3 +98,29 @@ def test_only_a_drug_against_pain_in_its_full_dose_gives_acute_drug_days(days_a_
 @pytest.mark.parametrize(("code", "days"), CLASSES)
 def test_only_a_class_of_acute_drugs_gives_acute_drug_days(days_a_month, code, days):
     assert days_a_month({"coding": [{"system": "http://www.whocc.no/atc", "code": code}]}) == days
+
+
+COMBINED = [
+    ("Acetaminophen/aspirin/caffeine", 30.0),
+    ("Acetaminophen 250 MG / Aspirin 250 MG / Caffeine 65 MG Oral Tablet", 30.0),
+    ("acetaminophen-codeine", 30.0),
+    ("Paracetamol + Codein", 30.0),
+    ("Excedrin Migraine", 30.0),
+    ("Paracetamol (acetaminophen) 500 mg", None),  # two names of one drug
+    ("Acetaminophen 500 mg", None),
+    ("Ibuprofen or paracetamol", None),  # two products
+    ("Ibuprofen 400 mg; paracetamol 500 mg", None),
+]
+
+
+@pytest.mark.parametrize(("product", "days"), COMBINED)
+def test_a_product_of_two_drugs_against_pain_is_a_combination(days_a_month, product, days):
+    assert days_a_month({"text": product}, "combination-analgesic-days-per-month") == days
+
+
+def test_a_combination_counts_beside_the_code_of_one_of_its_drugs(days_a_month):
+    product = {
+        "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "161"}],
+        "text": "acetaminophen/aspirin/caffeine",
+    }
+    assert days_a_month(product, "combination-analgesic-days-per-month") == 30.0

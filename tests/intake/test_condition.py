@@ -204,3 +204,28 @@ ENDS = [
 def test_a_condition_that_ended_in_whatever_form_is_over(chart, make, said, elements, presence):
     read = chart(make("Condition", code=icd("R51"), **elements))
     assert said(read, "headache") == [("headache", presence)]
+
+
+def sure(code, *letters):
+    """A code of ICD-10-GM with what German charts say beside it: gesichert, Verdacht, Ausschluss, Zustand nach."""
+    url = "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit"
+    system = "https://fhir.kbv.de/CodeSystem/KBV_CS_SFHIR_ICD_DIAGNOSESICHERHEIT"
+    said = [{"url": url, "valueCoding": {"system": system, "code": letter}} for letter in letters]
+    return {"coding": [{"system": "http://fhir.de/CodeSystem/bfarm/icd-10-gm", "code": code, "extension": said}]}
+
+
+SURENESS = [
+    ("G", "R51", {}, [("headache", "present")]),
+    ("V", "R51", {}, [("headache", "present", "unconfirmed")]),
+    ("A", "R51", {}, [("headache", "absent")]),
+    ("Z", "R51", {}, [("headache", "unknown")]),
+    ("Z", "C50", {}, [("cancer-history", "present")]),
+    ("V", "R51", status("verificationStatus", "confirmed"), [("headache", "present", "unconfirmed")]),
+    ("G", "R51", status("verificationStatus", "refuted"), [("headache", "absent")]),
+]
+
+
+@pytest.mark.parametrize(("letter", "code", "elements", "expected"), SURENESS)
+def test_a_german_code_says_how_sure_it_is(chart, make, said, letter, code, elements, expected):
+    read = chart(make("Condition", code=sure(code, letter), recordedDate="2026-11-19", **elements))
+    assert said(read) == expected

@@ -70,6 +70,7 @@ TAKEN = [
     ("MedicationRequest", {}, "present"),
     ("MedicationRequest", {"authoredOn": "2015-01-01"}, "present"),
     ("MedicationRequest", {"status": "completed"}, "unknown"),
+    ("MedicationStatement", {"status": "completed"}, "unknown"),
     ("MedicationRequest", {"status": "stopped"}, "unknown"),
     ("MedicationRequest", {"intent": "proposal"}, "unknown"),
     ("MedicationRequest", {"doNotPerform": True}, "unknown"),

@@ -190,6 +190,55 @@ def test_days_are_days_a_month_where_these_are_asked_for(chart, make, said, unit
     assert said(read) == [("headache-days", "present", 20.0)]
 
 
+NAMED = [
+    ("protein ++", ("present", 3.0)),
+    ("Protein: ++", ("present", 3.0)),
+    ("urine protein trace", ("present", 1.0)),
+    ("protein negative", ("present", 0.0)),
+    ("leucocytes ++", ("unknown",)),
+    ("protein ++ blood +", ("unknown",)),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), NAMED)
+def test_the_name_of_a_dipstick_may_stand_before_its_result(chart, make, said, written, expected):
+    assert said(chart(make("Observation", code=coded(LOINC, "20454-5"), valueString=written))) == [("dipstick", *expected)]
+
+
+WEEKS = [
+    ("32/40", 32.0),
+    ("32 / 40", 32.0),
+    ("32+4", 32.5714),
+    ("32+4 weeks", 32.5714),
+    ("32+4/40", 32.5714),
+    ("32 4/7 weeks", 32.5714),
+    ("32w4d", 32.5714),
+    ("32 weeks 4 days", 32.5714),
+    ("32 weeks", 32.0),
+    ("32", None),
+    ("32/41", None),
+    ("52/40", None),
+    ("32+9 weeks", None),
+]
+
+
+@pytest.mark.parametrize(("written", "weeks"), WEEKS)
+def test_weeks_of_pregnancy_are_read_as_they_are_written(chart, make, said, written, weeks):
+    expected = ("gestation", "unknown") if weeks is None else ("gestation", "present", weeks)
+    assert said(chart(make("Observation", code=coded(LOINC, "49051-6"), valueString=written))) == [expected]
+
+
+@pytest.mark.parametrize(("recorded", "weeks"), [("2026-11-20", 29.0), ("2026-10-30", 32.0), (None, 29.0)])
+def test_the_weeks_in_the_name_of_a_pregnancy_run_on_since_it_was_written(chart, make, said, recorded, weeks):
+    read = chart(make("Condition", code={"text": "29 weeks pregnant"}, recordedDate=recorded))
+    assert said(read) == [("gestation", "present", weeks), ("pregnant", "present")]
+
+
+@pytest.mark.parametrize("text", ["not 29 weeks pregnant", "headache for 29 weeks", "29 weeks"])
+def test_other_texts_with_weeks_say_nothing_on_a_pregnancy(chart, make, said, text):
+    assert said(chart(make("Condition", code={"text": text})), "pregnant", "gestation") == []
+
+
 @pytest.mark.parametrize(("value", "place"), [({"text": "2+"}, 3.0), ({"coding": [{"display": "Negative"}]}, 0.0), ({"text": "+"}, 2.0)])
 def test_a_dipstick_is_read_by_its_place_in_the_order(chart, make, said, value, place):
     assert said(chart(make("Observation", code=coded(LOINC, "20454-5"), valueCodeableConcept=value))) == [("dipstick", "present", place)]

@@ -137,6 +137,24 @@ OUTCOMES = [
         [],
         [("ignored", "Bundle.entry[0].resource")],
     ),
+    (
+        "a resource in an older version behind it",
+        [
+            fever(id="a", valueBoolean=False, meta={"lastUpdated": "2026-11-20T09:00:00Z"}),
+            fever(id="a", meta={"lastUpdated": "2026-11-19T09:00:00Z"}),
+        ],
+        [("fever", "absent")],
+        [("ignored", R2)],
+    ),
+    (
+        "a resource in an older version before it",
+        [
+            fever(id="a", meta={"lastUpdated": "2026-11-19T09:00:00Z"}),
+            fever(id="a", valueBoolean=False, meta={"lastUpdated": "2026-11-20T09:00:00Z"}),
+        ],
+        [("fever", "absent")],
+        [("ignored", R1)],
+    ),
     ("a resource of a type that is not read", [{"resource": {"resourceType": "Claim"}}], [], []),
     (
         "a Bundle in the Bundle",

@@ -58,6 +58,26 @@ def test_an_encounter_that_ended_within_a_day_is_still_the_one_assessed(chart, m
     assert chart(ended).encounter == ("Encounter/ended" if belongs else None)
 
 
+def test_an_encounter_without_the_class_that_r4_requires_is_read_and_said(chart, make, said):
+    read = chart(make("Encounter", reasonCode=REASON, **{"class": None}))
+    assert said(read) == [("back-pain", "present"), ("headache", "present")]
+    assert [note.expression for note in read.notes if "Has no class" in note.message] == ["Bundle.entry[1].resource.class"]
+
+
+DECEASED = [
+    ({"deceasedBoolean": True}, True),
+    ({"deceasedDateTime": "2026-11-01"}, True),
+    ({"deceasedBoolean": False}, False),
+    ({}, False),
+]
+
+
+@pytest.mark.parametrize(("elements", "is_said"), DECEASED)
+def test_that_the_patient_is_recorded_as_dead_is_said_for_it_may_be_the_wrong_chart(chart, elements, is_said):
+    read = chart({"resourceType": "Patient", "id": "p", **elements}, patient=False)
+    assert any("deceased" in note.message for note in read.notes) is is_said
+
+
 PUNCTURE = {"coding": [{"system": "http://snomed.info/sct", "code": "277762005"}]}
 PROCEDURES = [
     ({"performedDateTime": "2026-11-17T12:00:00Z"}, [("dural-puncture", "present"), ("puncture-days-ago", "present", 3.0)]),

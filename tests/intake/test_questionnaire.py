@@ -97,6 +97,55 @@ def test_what_is_ticked_as_not_there_is_not_present(chart, make):
     assert chart(make("QuestionnaireResponse", item=items)).findings.statements_on("headache") == ()
 
 
+def options(*displays):
+    return [{"valueCoding": {"system": "urn:x", "code": display, "display": display}} for display in displays]
+
+
+NONE = item("None of the above", TRUE)
+TICKED = [
+    ("none of those above", [item("Fever"), item("Neck stiffness"), NONE], [("fever", "absent"), ("neck-stiffness", "absent")]),
+    ("nor what was answered with no", [item("Fever", FALSE), item("Vomiting"), NONE], [("fever", "absent"), ("vomiting", "absent")]),
+    ("what stands below it is not above", [item("Fever"), NONE, item("Vomiting")], [("fever", "absent")]),
+    ("one is ticked all the same", [item("Fever", TRUE), item("Vomiting"), NONE], [("fever", "present")]),
+    ("it is not ticked", [item("Fever"), item("None of the above", FALSE)], []),
+    ("nothing stands above", [NONE, item("Fever")], []),
+    ("asked of relatives", [item("Family history", item=[item("Migraine"), NONE])], []),
+    ("asked of the past", [item("Previous", item=[item("Migraine"), item("Fever"), NONE])], [("migraine-known", "absent")]),
+]
+
+
+@pytest.mark.parametrize(("items", "expected"), [case[1:] for case in TICKED], ids=[case[0] for case in TICKED])
+def test_none_of_the_above_denies_the_boxes_above_it(chart, make, said, items, expected):
+    assert said(chart(make("QuestionnaireResponse", item=items))) == expected
+
+
+def test_a_tick_beside_none_of_the_above_is_told(chart, make):
+    read = chart(make("QuestionnaireResponse", item=[item("Fever", TRUE), NONE]))
+    assert "contradictory" in {str(note.kind) for note in read.notes}
+
+
+def test_what_none_of_the_above_denies_points_to_it(chart, make):
+    read = chart(make("QuestionnaireResponse", item=[item("Fever"), NONE]))
+    (finding,) = read.findings.statements_on("fever")
+    assert finding.expression == "Bundle.entry[1].resource.item[1].answer[0]"
+
+
+CHOICES = [
+    ("Do you have any of these?", "None of the above", [("fever", "absent"), ("neck-stiffness", "absent")]),
+    ("Do you have any of these?", "Fever", [("fever", "present")]),
+    ("Does your mother have one of these?", "None of the above", []),
+    ("Which of these do you not have?", "None of the above", []),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "expected"), CHOICES)
+def test_none_of_the_above_denies_what_the_form_lets_one_tick(chart, make, said, question, answer, expected):
+    choice = {"linkId": "1", "type": "choice", "answerOption": options("Fever", "Neck stiffness", "None of the above")}
+    form = QUESTIONNAIRE | {"item": [choice]}
+    response = make("QuestionnaireResponse", questionnaire=form["url"], item=[item(question, *options(answer))])
+    assert said(chart(response, form)) == expected
+
+
 QUESTIONNAIRE = {
     "resourceType": "Questionnaire",
     "id": "q",

@@ -169,3 +169,20 @@ def test_a_map_that_cannot_be_used_says_every_line_that_is_wrong(load, tmp_path,
 def test_a_map_that_is_not_there_is_said(tmp_path, ruleset_of_intake):
     with pytest.raises(ConfigurationError, match=r"the site map .*nothing.csv cannot be read: no such file or directory"):
         load_site_map(tmp_path / "nothing.csv", ruleset_of_intake)
+
+
+FORM = "http://hospital.example.org/Questionnaire/triage"
+LINKS = [
+    ("of this form", f"linkId:{FORM}", FORM, [("fever", "present")]),
+    ("of a version of it", f"linkId:{FORM}", f"{FORM}|2", [("fever", "present")]),
+    ("of any form", "linkId:*", FORM, [("fever", "present")]),
+    ("of any form, where none is named", "linkId:*", None, [("fever", "present")]),
+    ("of another form", "linkId:http://x.org/q", FORM, []),
+]
+
+
+@pytest.mark.parametrize(("system", "form", "expected"), [case[1:] for case in LINKS], ids=[case[0] for case in LINKS])
+def test_a_site_maps_the_links_of_its_forms(read_with, make, said, system, form, expected):
+    items = [{"linkId": "q7", "text": "Hot?", "answer": [{"valueBoolean": True}]}]
+    response = make("QuestionnaireResponse", questionnaire=form, item=items)
+    assert said(read_with(f"{HEAD}{system},q7,fever,equivalent\n", response)) == expected

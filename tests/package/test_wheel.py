@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.package
 
 REPOSITORY = Path(__file__).parents[2]
-CONTENT = ("rulesets", "fhir_profiles")
+CONTENT = ("rulesets", "fhir_profiles", "examples")
 AS_OF = "2026-11-24"
 
 

@@ -8,6 +8,7 @@ from nuchal.errors import RulesetError
 from nuchal.rules.conditions import All, AnyOf, AtLeast, Comparison, FlagRaised, NotPresent, Operator, Word
 from nuchal.rules.model import Disposition, Region
 from nuchal.rules.reader import load_ruleset
+from nuchal.rules.references import TAKEN_ADDRESSES
 from nuchal.rules.vocabulary import Allergy, CountedFrom, Diary, Match, Onset, Quantity, Rising
 from nuchal.terminology import ICD_10_CM, SNOMED_CT, Coding
 
@@ -203,6 +204,14 @@ BROKEN = [
         "no word answers screen topic saddle",
     ),
     ("ruleset.yaml", "age: age", "age: headache", 15, "headache has no number to compare"),
+    ("ruleset.yaml", "publisher: Tests", "publisher: Tests\nreleased: spring", 7, "spring"),
+    (
+        WORDS,
+        "question: Does the head hurt?",
+        "data_class: rase\n  question: Does the head hurt?",
+        5,
+        "rase is not possible here (did you mean race",
+    ),
     (WORDS, "screen: fever", "screen: fevr", 61, "unknown screen topic fevr (did you mean fever?)"),
     (WORDS, "- id: back-pain", "- id: headache", 10, "word headache stands twice (it already stands in vocabulary/words.yaml:2)"),
     (WORDS, "unit: Cel", "unit: °C", 73, "°C is no unit of UCUM that is known here (Cel)"),
@@ -222,6 +231,33 @@ def test_a_fault_is_told_with_its_place_and_what_would_be_right(tiny, file, old,
     place = file if line is None else f"{file}:{line}"
     told = problems(tiny.folder)
     assert any(problem.startswith(f"{place}: ") and said in problem for problem in told), told
+
+
+def test_two_rules_may_not_share_an_id_for_links_know_nothing_else(tiny):
+    cause = (tiny.folder / CAUSE).read_text(encoding="utf-8")
+    tiny.write("causes/no-heat.yaml", cause.replace("id: meningitis", "id: no-heat"))
+    tiny.write("causes/fever.yaml", cause.replace("id: meningitis", "id: fever"))
+    assert problems(tiny.folder) == [
+        "activities/no-heat.yaml: id no-heat stands in causes/no-heat.yaml too (ids of rules are unique over all kinds)",
+        "derived/fever.yaml: id fever stands in causes/fever.yaml too (ids of rules are unique over all kinds)",
+    ]
+
+
+@pytest.mark.parametrize("taken", sorted(TAKEN_ADDRESSES))
+def test_no_rule_takes_the_address_of_another_page(tiny, taken):
+    cause = (tiny.folder / CAUSE).read_text(encoding="utf-8")
+    tiny.write(f"causes/{taken}.yaml", cause.replace("id: meningitis", f"id: {taken}"))
+    assert problems(tiny.folder) == [f"causes/{taken}.yaml: {taken} is the address of another page (another id)"]
+
+
+def test_developer_funding_and_release_may_be_stated_and_are_unknown_otherwise(tiny):
+    silent = load_ruleset(tiny.folder)
+    assert (silent.developer, silent.funding, silent.released, silent.releases) == (None, None, None, ())
+    tiny.edit("ruleset.yaml", "publisher: Tests", "publisher: Tests\ndeveloper: A team\nfunding: A grant\nreleased: 2025-02-03")
+    tiny.write("CHANGELOG.md", "# Changes\n\n## 1.2.3 (effective 2026-12-01)\n\n- **New:** all.\n")
+    stated = load_ruleset(tiny.folder)
+    assert (stated.developer, stated.funding, stated.released) == ("A team", "A grant", date(2025, 2, 3))
+    assert [(release.version, release.entries) for release in stated.releases] == [("1.2.3", ("New: all.",))]
 
 
 def test_every_fault_of_every_file_is_told_at_once(tiny):

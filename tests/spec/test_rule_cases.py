@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nuchal.cli.rule_cases import faults, findings_of
+from nuchal.assessment.rule_cases import faults, findings_of
 from nuchal.rules.check import rules_of
 from nuchal.rules.reader import load_ruleset
 

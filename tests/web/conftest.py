@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from nuchal.config import Settings
 from nuchal.evaluation import Evaluator
 from nuchal.web import create_app
+from nuchal.web.described import description_of, is_static
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -32,7 +34,8 @@ def outcome_of() -> Callable[[TestResponse], dict[str, Any]]:
     """The OperationOutcome of an error, held to the one shape that all errors have."""
 
     def check(response: TestResponse) -> dict[str, Any]:
-        assert response.content_type == "application/fhir+json; fhirVersion=4.0"
+        is_fhir = response.request.path.startswith("/fhir")
+        assert response.content_type == ("application/fhir+json; fhirVersion=4.0" if is_fhir else "application/json")
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["X-Request-Id"]
         text = response.get_data(as_text=True)
@@ -44,3 +47,16 @@ def outcome_of() -> Callable[[TestResponse], dict[str, Any]]:
         return outcome
 
     return check
+
+
+@pytest.fixture(scope="session")
+def path_of() -> Callable[[FlaskClient, Rule], str]:
+    """A path of a route: its arguments as the view describes them by example, else x."""
+
+    def build(client: FlaskClient, rule: Rule) -> str:
+        description = description_of(client.application.view_functions[rule.endpoint])
+        told = {parameter.name: parameter.example for parameter in description.parameters} if description else {}
+        values = {name: told.get(name) or ("style.css" if is_static(rule.endpoint) else "x") for name in rule.arguments}
+        return client.application.url_map.bind("localhost").build(rule.endpoint, values)
+
+    return build

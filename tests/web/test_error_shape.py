@@ -4,7 +4,7 @@ import gzip
 import json
 
 import pytest
-from flask import Flask
+from flask.testing import FlaskClient
 
 from nuchal import errors
 from nuchal.config import Settings
@@ -72,7 +72,8 @@ def test_a_wrong_body_is_refused_in_plain_words(client, outcome_of, body, status
 
 
 HTTP_ERRORS = [
-    pytest.param("GET", "/", {}, "", 404, "not-found", id="no page yet"),
+    pytest.param("GET", "/nowhere", {}, "", 404, "not-found", id="an address that leads nowhere"),
+    pytest.param("GET", "/cds-services-and-more", {}, "", 404, "not-found", id="an address that begins like one"),
     pytest.param("GET", "/fhir", {}, "", 404, "not-found", id="no resource type"),
     pytest.param("GET", "/fhir/Patient/1", {}, "", 404, "not-found", id="no stored resources"),
     pytest.param("POST", "/fhir/$assess/", FHIR, BUNDLE, 404, "not-found", id="a slash too many"),
@@ -135,16 +136,35 @@ def test_an_address_where_there_is_nothing_names_what_there_is(client, outcome_o
     assert "POST /fhir/$assess" in issue["details"]["text"]
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
-def test_every_route_refuses_the_methods_it_does_not_take_and_names_those_it_takes(client, outcome_of, method):
-    for rule in client.application.url_map.iter_rules():
-        if method in rule.methods:
-            continue
-        response = client.open(rule.rule, method=method)
-        assert response.status_code == 405
-        assert set(response.headers["Allow"].split(", ")) == rule.methods
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_route_refuses_the_methods_it_does_not_take_and_names_those_it_takes(client, outcome_of, path_of, method):
+    addresses = client.application.url_map.bind("localhost")
+    paths = {path_of(client, rule) for rule in client.application.url_map.iter_rules()}
+    taken = {path: set(addresses.allowed_methods(path)) for path in sorted(paths)}
+    for path in [path for path, methods in taken.items() if method not in methods]:
+        response = client.open(path, method=method)
+        assert response.status_code == 405, path
+        assert set(response.headers["Allow"].split(", ")) == taken[path]
         if method != "HEAD":
             assert outcome_of(response)["issue"][0]["code"] == "not-supported"
+
+
+def test_every_route_answers_options_with_what_it_takes_and_nothing_else(client, path_of):
+    for rule in client.application.url_map.iter_rules():
+        response = client.options(path_of(client, rule))
+        assert (response.status_code, response.data, response.content_type) == (204, b"", None), rule
+        assert rule.methods <= set(response.headers["Allow"].split(", "))
+
+
+def test_head_is_get_without_a_body_on_every_route(client, path_of):
+    paths = [path_of(client, rule) for rule in client.application.url_map.iter_rules() if "GET" in rule.methods]
+    for path in paths:
+        with client.get(path) as whole, client.head(path) as head:
+            assert head.data == b""
+            assert (head.status_code, head.content_type) == (whole.status_code, whole.content_type), path
 
 
 def every_kind(kind):
@@ -153,7 +173,7 @@ def every_kind(kind):
 
 def an(kind):
     """An error of this kind, as its constructor wants it."""
-    if kind is errors.InvalidInput:
+    if issubclass(kind, errors.InvalidInput):
         return kind([Problem("no status", "Bundle.entry[0].resource.status"), Problem("no code", "Bundle.entry[1].resource.code")])
     if kind is errors.RulesetError:
         return kind([RulesetProblem("causes/a.yaml", 3, "unknown word")])
@@ -161,20 +181,23 @@ def an(kind):
 
 
 class FailingEvaluator:
-    """Stands where the evaluator stands, and fails."""
+    """The evaluator, but for its evaluations: they fail."""
 
-    def __init__(self, ruleset, error):
-        self.ruleset = ruleset
-        self.error = error
+    def __init__(self, evaluator, error):
+        self._evaluator = evaluator
+        self._error = error
 
-    def evaluate(self, _body, _parameters, *, now):  # noqa: ARG002  the evaluator's signature
-        raise self.error
+    def __getattr__(self, name):
+        return getattr(self._evaluator, name)
+
+    def evaluate(self, *_, **__):
+        raise self._error
 
 
 @pytest.fixture
-def failing(ruleset):
-    def make(error) -> Flask:
-        return create_app(Settings(), FailingEvaluator(ruleset, error)).test_client()
+def failing(evaluator):
+    def make(error) -> FlaskClient:
+        return create_app(Settings(), FailingEvaluator(evaluator, error)).test_client()
 
     return make
 
@@ -187,7 +210,7 @@ def test_each_of_our_errors_has_its_status_and_code(failing, outcome_of, kind):
     assert response.status_code == kind.status
     assert {issue["code"] for issue in outcome["issue"]} == {kind.issue_code}
     assert [issue.get("expression", [None])[0] for issue in outcome["issue"]] == (
-        [problem.expression for problem in error.problems] if kind is errors.InvalidInput else [error.expression]
+        [problem.expression for problem in error.problems] if isinstance(error, errors.InvalidInput) else [error.expression]
     )
 
 

@@ -3,15 +3,12 @@
 import contextlib
 import http.client
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,77 +23,18 @@ PATIENCE = 20  # seconds
 MARKER = "Qmarkerq7"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def environment(folder: Path, **settings: str) -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("NUCHAL_")}
-    return ours | {"XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)} | settings
-
-
-@dataclass
-class Service:
-    process: subprocess.Popen[bytes]
-    port: int
-    folder: Path
-
-    @property
-    def log(self) -> str:
-        return (self.folder / "log").read_text()
-
-    def connection(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-
-    def request(self, method: str, path: str, body=None, headers=JSON, **more):
-        with contextlib.closing(self.connection()) as connection:
-            connection.request(method, path, body, headers, **more)
-            response = connection.getresponse()
-            return response.status, response.headers, response.read()
-
-    def assess(self, body: bytes) -> bytes:
-        status, _, answer = self.request("POST", PATH, body)
-        assert status == 200
-        return answer
-
-    def raw(self, sent: bytes) -> tuple[int, bytes]:
-        """Send bytes as they are; the status and body of the first response."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
-            connection.sendall(sent)
-            response = http.client.HTTPResponse(connection)
-            response.begin()
-            return response.status, response.read()
-
-
-@contextlib.contextmanager
-def running(folder: Path, command: list[str] = [*NUCHAL, "serve"], **settings: str) -> Iterator[Service]:  # noqa: B006  never changed
-    port = free_port()
-    env = environment(folder, NUCHAL_PORT=str(port), NUCHAL_WORKERS="2", NUCHAL_MAX_BODY_BYTES=str(LIMIT), **settings)
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, env=env, stderr=log, stdout=subprocess.DEVNULL) as process:
-        service = Service(process, port, folder)
-        try:
-            until_it_answers(service)
-            yield service
-        finally:
-            process.terminate()
-            process.wait(PATIENCE + 30)  # graceful_timeout: a worker that is still starting may miss the signal
-
-
-def until_it_answers(service: Service) -> None:
-    for _ in range(PATIENCE * 20):
-        assert service.process.poll() is None, service.log
-        with contextlib.suppress(OSError):
-            if service.request("GET", "/health/ready")[0] == 200:
-                return
-        time.sleep(0.05)
-    raise AssertionError(service.log)
+def raw(service, sent: bytes) -> tuple[int, bytes]:
+    """Send bytes as they are; the status and body of the first response."""
+    with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
+        connection.sendall(sent)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        return response.status, response.read()
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("service")) as service:
+def service(tmp_path_factory, run_service):
+    with run_service(tmp_path_factory.mktemp("service")) as service:
         yield service
 
 
@@ -172,7 +110,7 @@ BAD_REQUESTS = [
 
 @pytest.mark.parametrize(("sent", "status"), BAD_REQUESTS)
 def test_a_request_that_never_reaches_a_view_is_refused_with_an_operation_outcome(service, sent, status):
-    found, body = service.raw(sent)
+    found, body = raw(service, sent)
     assert found == status, body
     OperationOutcome.model_validate_json(body)
     assert MARKER not in body.decode()
@@ -215,19 +153,19 @@ def test_a_client_that_leaves_early_harms_nobody(service, example):
 
 def test_the_log_is_json_and_holds_neither_paths_nor_queries_nor_what_could_not_be_parsed(service):
     service.request("GET", f"/fhir/Patient/{MARKER}?name={MARKER}", headers={"X-Request-Id": MARKER})
-    service.raw(f"GET /{MARKER} HTTP/9.9\r\n\r\n".encode())
+    raw(service, f"GET /{MARKER} HTTP/9.9\r\n\r\n".encode())
     lines = [json.loads(line) for line in service.log.splitlines()]
     assert {"service_loaded", "request_completed", "evaluation_completed"} <= {line["event"] for line in lines}
     assert MARKER not in service.log
 
 
 def test_no_control_socket_is_opened(service):
-    assert [path.name for path in service.folder.rglob("*")] == ["log"]
+    assert [path.name for path in service.folder.rglob("*") if path.is_socket()] == []
 
 
-def test_on_sigterm_the_request_in_flight_is_answered_and_the_service_ends_well(tmp_path, example):
+def test_on_sigterm_the_request_in_flight_is_answered_and_the_service_ends_well(tmp_path, run_service, example):
     body = example("only-two-pains")
-    with running(tmp_path) as service, socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
+    with run_service(tmp_path) as service, socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
         connection.sendall(head(f"Content-Length: {len(body)}") + body[:50])
         time.sleep(0.3)
         service.process.send_signal(signal.SIGTERM)
@@ -239,14 +177,19 @@ def test_on_sigterm_the_request_in_flight_is_answered_and_the_service_ends_well(
         assert service.process.wait(PATIENCE) == 0
 
 
-def test_the_settings_in_deploy_are_the_same(tmp_path, example):
-    with running(tmp_path, [*GUNICORN, "nuchal.wsgi:app"]) as service:
+def test_the_settings_in_deploy_are_the_same(tmp_path, run_service, example):
+    with run_service(tmp_path, [*GUNICORN, "nuchal.wsgi:app"]) as service:
         assert json.loads(service.assess(example("only-two-pains")))["resourceType"] == "Bundle"
 
 
-def start_and_fail(folder: Path, command: list[str], **settings: str) -> tuple[int, str]:
-    done = subprocess.run(command, env=environment(folder, **settings), capture_output=True, text=True, timeout=PATIENCE, check=False)
-    return done.returncode, done.stderr + done.stdout
+@pytest.fixture
+def start_and_fail(tmp_path, service_environment):
+    def start(command: list[str], **settings: str) -> tuple[int, str]:
+        env = service_environment(tmp_path, **settings)
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        return done.returncode, done.stderr + done.stdout
+
+    return start
 
 
 REFUSED_STARTS = [
@@ -261,15 +204,15 @@ REFUSED_STARTS = [
 
 
 @pytest.mark.parametrize(("command", "settings", "sentence"), REFUSED_STARTS)
-def test_a_start_that_is_refused_says_why_in_a_sentence(tmp_path, command, settings, sentence):
-    code, said = start_and_fail(tmp_path, command, NUCHAL_WORKERS="1", **({"NUCHAL_PORT": str(free_port())} | settings))
+def test_a_start_that_is_refused_says_why_in_a_sentence(start_and_fail, a_free_port, command, settings, sentence):
+    code, said = start_and_fail(command, NUCHAL_WORKERS="1", **({"NUCHAL_PORT": str(a_free_port())} | settings))
     assert code != 0
     assert sentence in said
     assert "Traceback" not in said
 
 
-def test_a_port_in_use_is_said(tmp_path, service):
-    code, said = start_and_fail(tmp_path, [*NUCHAL, "serve"], NUCHAL_PORT=str(service.port))
+def test_a_port_in_use_is_said(start_and_fail, service):
+    code, said = start_and_fail([*NUCHAL, "serve"], NUCHAL_PORT=str(service.port))
     assert code == 4
     assert f"port {service.port}" in said
     assert "Traceback" not in said

@@ -1,18 +1,20 @@
 Extension: FindingRole
 Id: finding-role
 Title: "Role of a finding"
-Description: "Whether an item of the ClinicalImpression is a raised red flag or a listed cause: red-flag or cause."
+Description: "Whether an item of the ClinicalImpression is a raised red flag or a listed cause."
 Context: ClinicalImpression.finding
 * value[x] 1..1
 * value[x] only code
+* valueCode from FindingRoleVS (required)
 
 Extension: FindingCertainty
 Id: finding-certainty
 Title: "Certainty of a cause"
-Description: "How well a listed cause fits what is recorded: meets-criteria, probable or possible."
+Description: "How well a listed cause fits what is recorded."
 Context: ClinicalImpression.finding
 * value[x] 1..1
 * value[x] only code
+* valueCode from FindingCertaintyVS (required)
 
 Extension: FindingRule
 Id: finding-rule
@@ -50,6 +52,7 @@ Context: ClinicalImpression.finding
 * extension[state] ^short = "met, absent or unknown"
 * extension[state].value[x] 1..1
 * extension[state].value[x] only code
+* extension[state].valueCode from CriterionStateVS (required)
 * extension[evidence] ^short = "An input that decides the state"
 * extension[evidence].value[x] 1..1
 * extension[evidence].value[x] only Reference(Resource)
@@ -57,7 +60,7 @@ Context: ClinicalImpression.finding
 Extension: Question
 Id: question
 Title: "Question behind a data requirement"
-Description: "What to ask, why (screen, unconfirmed, red-flag, cause, general-red-flag or other-pain), and for which rules."
+Description: "What to ask, why, and for which rules."
 Context: DataRequirement
 * extension contains text 1..1 and why 1..1 and rule 0..*
 * extension[text] ^short = "The question in plain words"
@@ -66,6 +69,7 @@ Context: DataRequirement
 * extension[why] ^short = "Why it is asked"
 * extension[why].value[x] 1..1
 * extension[why].value[x] only code
+* extension[why].valueCode from QuestionReasonVS (required)
 * extension[rule] ^short = "Id of a rule that waits for the answer"
 * extension[rule].value[x] 1..1
 * extension[rule].value[x] only string

@@ -1,7 +1,7 @@
 """What a condition that is neither true nor false still waits for, and what it already holds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import assert_never
 
 from nuchal.rules.conditions import (
@@ -17,7 +17,6 @@ from nuchal.rules.conditions import (
     Word,
 )
 from nuchal.rules.truths import Truths
-from nuchal.rules.vocabulary import VocabularyWord
 
 
 def open_leaves(condition: Condition, truths: Truths) -> Iterator[Word | Comparison]:
@@ -68,13 +67,16 @@ def sufficient_words(condition: Condition, truths: Truths) -> frozenset[str]:
     return frozenset(word for word, times in served.items() if times >= needed)
 
 
-def holds_specific(condition: Condition, truths: Truths, vocabulary: Mapping[str, VocabularyWord]) -> bool:
-    """Whether a word of `condition` that is not general is true, even while the whole is open; absent and not_present never count."""
+def holds_specific(condition: Condition, truths: Truths, specific: frozenset[str]) -> bool:
+    """Whether one of the words `specific` makes a part of `condition` true, while the whole may be open; absent never counts.
+
+    `specific` are known words that are not general.
+    """
     match condition:
         case Word(word) | Comparison(word):
-            return not vocabulary[word].general and truths.holds(condition)
+            return word in specific and truths.holds(condition)
         case All(members) | AnyOf(members) | AtLeast(_, members):
-            return truths.has_heard_of(condition) and any(holds_specific(member, truths, vocabulary) for member in members)
+            return not condition.reach.words.isdisjoint(specific) and any(holds_specific(member, truths, specific) for member in members)
         case Absent() | NotPresent() | FlagRaised():
             return False
         case _:

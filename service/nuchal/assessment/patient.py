@@ -28,10 +28,10 @@ class Patient:
         """What counts for causes and their rank."""
         return self.conclusions.states[View.STRICT]
 
-    @cached_property
+    @property
     def truths(self) -> Mapping[View, Truths]:
         """What conditions are in each view, while the flags are raised that are."""
-        return {view: Truths(states, self.raised) for view, states in self.conclusions.states.items()}
+        return self.conclusions.truths
 
     @cached_property
     def spoken(self) -> Truths:

@@ -17,11 +17,12 @@ def flags_that_are(truth: Truth, patient: Patient) -> tuple[RedFlag, ...]:
 def undetermined_flags(patient: Patient, *, detail_full: bool) -> tuple[UndeterminedFlag, ...]:
     """The undetermined flags, most urgent first; with `detail_full` the words they wait for."""
     truths = patient.truths[View.SAFETY]
+    specific = frozenset(word for word in truths.known if not patient.ruleset.vocabulary[word].general)
     return tuple(
         UndeterminedFlag(
             flag=flag,
             missing=open_words(flag.when, truths) if detail_full else (),
-            holds_specific=holds_specific(flag.when, truths, patient.ruleset.vocabulary),
+            holds_specific=holds_specific(flag.when, truths, specific),
         )
         for flag in flags_that_are(Truth.UNKNOWN, patient)
     )

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Sequence
 
 from nuchal import __version__
-from nuchal.cli import evaluate, explain_input, rules, serve
+from nuchal.cli import doctor, evaluate, explain_input, feedback, rules, serve, store
 from nuchal.cli.exit_codes import DONE, INTERRUPTED, exit_code
 from nuchal.errors import InvalidInput, NuchalError
 
 _EPILOG = """\
 examples:
   nuchal serve                              start the service on 127.0.0.1:8080
+  nuchal doctor                             tell what is wrong with the set-up
   nuchal rules check                        check the ruleset and run its cases
   nuchal evaluate examples/numb-saddle.json --as-of 2026-11-24
                                             read one patient, explain on this screen
@@ -49,9 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"nuchal {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.add_parser(commands)
+    doctor.add_parser(commands)
     evaluate.add_parser(commands)
     explain_input.add_parser(commands)
     rules.add_parser(commands)
+    feedback.add_parser(commands)
+    store.add_parser(commands)
     return parser
 
 

@@ -12,8 +12,8 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from nuchal.assessment.rule_cases import alone, faults, findings_of
 from nuchal.cli.exit_codes import DONE, PROBLEMS_FOUND
-from nuchal.cli.rule_cases import alone, faults, findings_of
 from nuchal.content import ruleset_folder
 from nuchal.findings import Findings
 from nuchal.inference.witness import Witness

@@ -10,8 +10,11 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from nuchal.assessment.rule_cases import alone, faults, findings_of
 from nuchal.cli.exit_codes import DONE, PROBLEMS_FOUND
-from nuchal.cli.rule_cases import alone, faults, findings_of
+from nuchal.cli.kept_ruleset import folder_or_hash
+from nuchal.cli.rule_diff import EPILOG as DIFF_EPILOG
+from nuchal.cli.rule_diff import compare
 from nuchal.cli.rule_mutation import mutate
 from nuchal.cli.rule_pages import write_pages
 from nuchal.content import ruleset_folder
@@ -33,9 +36,10 @@ examples:
                                               another folder
   nuchal rules mutate --rule rf-thunderclap   do its cases notice every spoiled criterion?
   nuchal rules pages --check                  are RULES.md and the pages for readers up to date?
+  nuchal rules diff rulesets/old rulesets/new what changed for patients, and which cases come out otherwise
   nuchal rules schema rulesets/schema         JSON schemas, for editors
 
-exit codes: 0 nothing found, 1 problems found or too many mutants alive, 2 wrong command line, 4 no such folder
+exit codes: 0 nothing found, 1 problems found, too many mutants alive or a difference, 2 wrong command line, 4 no such folder
 """
 
 
@@ -80,6 +84,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     paging.add_argument("path", metavar="PATH", nargs="?", type=Path, help="folder of a ruleset; default the one that comes with Nuchal")
     paging.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a page is not up to date")
     paging.set_defaults(run=write_pages)
+    comparing = actions.add_parser(
+        "diff",
+        help="tell what changed between two versions of a ruleset",
+        description="Tell in plain words how two rulesets differ: rules, criteria, thresholds, and the cases that come out otherwise.",
+        epilog=DIFF_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    comparing.add_argument("before", metavar="A", type=folder_or_hash, help="the older one: a folder, or a hash that the store keeps")
+    comparing.add_argument(
+        "after", metavar="B", nargs="?", type=folder_or_hash, help="the newer one; default the one that comes with Nuchal"
+    )
+    comparing.add_argument("--format", choices=("text", "json"), default="text", help="for a reader (the default) or JSON")
+    comparing.set_defaults(run=compare)
     schemas = actions.add_parser("schema", help="write the JSON schemas of rule files", description="Write the JSON schemas of rule files.")
     schemas.add_argument("folder", metavar="FOLDER", type=Path, help="folder to write to")
     schemas.set_defaults(run=_schema)

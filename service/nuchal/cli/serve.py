@@ -37,6 +37,10 @@ def _serve(_: argparse.Namespace) -> NoReturn:
     settings = Settings.from_env(os.environ)
     if settings.site_map:
         load_site_map(settings.site_map, load_ruleset(ruleset_folder(settings.ruleset)))  # a bad one is said before the promise below
+    if settings.access:
+        from nuchal.access.settings import read_access_settings  # noqa: PLC0415  the other commands need no tokens
+
+        read_access_settings(settings.access, settings.public_url)
     _demand_free(settings)
     print(f"Nuchal {__version__} listens on http://{settings.host}:{settings.port}; Ctrl+C stops it.", flush=True)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:nuchal.web.gunicorn_conf", "nuchal.wsgi:app"]

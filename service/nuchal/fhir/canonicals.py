@@ -13,6 +13,7 @@ FINDING_CRITERION: Final = f"{_EXTENSION}/finding-criterion"
 FINDING_SOURCE: Final = f"{_EXTENSION}/finding-source"
 QUESTION: Final = f"{_EXTENSION}/question"
 
+ACTIVITY_DEFINITION: Final = f"{CANONICAL_BASE}/ActivityDefinition"
 DISPOSITION: Final = f"{CANONICAL_BASE}/CodeSystem/disposition"
 
 # Systems of identifiers. Intake knows by them, and by meta.source, what Nuchal itself made.

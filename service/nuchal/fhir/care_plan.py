@@ -13,14 +13,14 @@ from nuchal.fhir.device import DEVICE
 from nuchal.fhir.elements import filled
 from nuchal.fhir.notes import notes
 from nuchal.fhir.plan_narrative import plan_narrative
-from nuchal.fhir.proposals import clinical_wording, is_requested, reasons, request_name
+from nuchal.fhir.proposals import clinical_wording, definition, is_requested, reasons, request_name
 from nuchal.fhir.statements import limits
 from nuchal.rules.model import ActivityKind, Disposition
 
 CARE_PLAN: Final = "care-plan"
 
 # http://hl7.org/fhir/ValueSet/care-plan-activity-kind; advice and self-care have none (DESIGN 5)
-_KINDS: Final = {
+KINDS: Final = {
     ActivityKind.ORDER: "ServiceRequest",
     ActivityKind.REFERRAL: "ServiceRequest",
     ActivityKind.PROCEDURE: "ServiceRequest",
@@ -63,18 +63,19 @@ def care_plan(context: Context, plan: Plan, disposition: Disposition) -> dict[st
 def _activity(context: Context, planned: PlannedActivity) -> dict[str, Any]:
     if is_requested(planned):
         return {"reference": context.ours(request_name(planned))}
-    return {"detail": _detail(context, planned)}
+    return {"detail": activity_detail(context, planned)}
 
 
-def _detail(context: Context, planned: PlannedActivity) -> dict[str, Any]:
+def activity_detail(context: Context, planned: PlannedActivity) -> dict[str, Any]:
+    """CarePlan.activity.detail, where no ServiceRequest stands for the activity."""
     activity = planned.activity
     # Whoever overlooks doNotPerform must still read "Do not".
     what = concept(activity.codings, activity.clinical_text.strip() if activity.prohibits else activity.title)
     is_drug = activity.kind is ActivityKind.MEDICATION and not activity.prohibits
     return filled(
         {
-            "kind": _KINDS[activity.kind],
-            "instantiatesCanonical": [context.ruleset.versioned_canonical],
+            "kind": KINDS[activity.kind],
+            "instantiatesCanonical": [definition(context, planned)],
             "code": None if is_drug else what,
             **reasons(context, planned),
             "status": "not-started",

@@ -5,6 +5,7 @@ from typing import Any, Final
 from nuchal.assessment.model import Criterion, ListedCause, RaisedFlag
 from nuchal.fhir.basis import cause_basis, flag_basis
 from nuchal.fhir.canonicals import FINDING_CERTAINTY, FINDING_CRITERION, FINDING_ROLE, FINDING_RULE, FINDING_SOURCE
+from nuchal.fhir.citations import citation
 from nuchal.fhir.concepts import concept
 from nuchal.fhir.context import Context
 from nuchal.fhir.elements import filled
@@ -94,10 +95,7 @@ def _rule(context: Context, rule: RuleHead) -> dict[str, Any]:
 
 
 def _source(source: Source, reference: Reference) -> dict[str, Any]:
-    artifact = {"type": "citation", "display": source.supports, "citation": reference.citation}
-    if reference.doi:
-        artifact["url"] = f"https://doi.org/{reference.doi}"
-    return {"url": FINDING_SOURCE, "valueRelatedArtifact": artifact}
+    return {"url": FINDING_SOURCE, "valueRelatedArtifact": citation(reference, source.supports)}
 
 
 def _criterion(context: Context, criterion: Criterion) -> dict[str, Any]:

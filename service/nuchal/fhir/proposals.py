@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from nuchal.assessment.model import PlannedActivity
+from nuchal.fhir.canonicals import ACTIVITY_DEFINITION
 from nuchal.fhir.context import Context
 from nuchal.fhir.elements import filled
 from nuchal.fhir.phrases import because, titles
@@ -20,6 +21,11 @@ def is_requested(planned: PlannedActivity) -> bool:
 def request_name(planned: PlannedActivity) -> str:
     """The name of the ServiceRequest that stands for it."""
     return f"service-request/{planned.activity.id}"
+
+
+def definition(context: Context, planned: PlannedActivity) -> str:
+    """The ActivityDefinition that it instantiates, in the version of the ruleset; `nuchal.conformance` publishes it."""
+    return f"{ACTIVITY_DEFINITION}/{planned.activity.id}|{context.ruleset.version}"
 
 
 def reasons(context: Context, planned: PlannedActivity) -> dict[str, Any]:

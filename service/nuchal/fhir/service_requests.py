@@ -9,10 +9,10 @@ from nuchal.fhir.device import DEVICE
 from nuchal.fhir.elements import filled
 from nuchal.fhir.narrative import bullets, narrative, paragraph
 from nuchal.fhir.notes import notes
-from nuchal.fhir.proposals import clinical_wording, is_requested, reasons, request_name, speed
+from nuchal.fhir.proposals import clinical_wording, definition, is_requested, reasons, request_name, speed
 from nuchal.rules.model import Disposition
 
-_PRIORITIES: Final = {
+PRIORITIES: Final = {
     Disposition.EMERGENCY: "stat",
     Disposition.URGENT: "asap",
     Disposition.SOON: "urgent",
@@ -35,10 +35,10 @@ def service_request(context: Context, planned: PlannedActivity) -> dict[str, Any
         {
             **context.head("ServiceRequest", name, text),
             "identifier": [context.identifier(name)],
-            "instantiatesCanonical": [context.ruleset.versioned_canonical],
+            "instantiatesCanonical": [definition(context, planned)],
             "status": "draft",
             "intent": "proposal",
-            "priority": _PRIORITIES[speed(context, planned)],
+            "priority": PRIORITIES[speed(context, planned)],
             "code": concept(activity.codings, activity.title),
             "subject": context.inputs.subject,
             "encounter": context.inputs.encounter,

@@ -13,6 +13,8 @@ from nuchal.rules.conditions import States
 
 C = TypeVar("C")
 
+_STATED, _RANGE, _VALUED, _TALLIED = (STATE,), (LOW, HIGH), (VALUE,), (TRUE, SPECIFIC)  # what the facts of a network tell
+
 
 class Run:
     """One run on an engine that nobody else uses meanwhile; `trace` grows with it. Any call may raise StageFault."""
@@ -24,8 +26,9 @@ class Run:
     def fire(self, stage: Stage[C], facts: Sequence[Fact]) -> list[EngineRule[C]]:
         """The rules of `stage` that fire on `facts`, in order of definition."""
         fired = self._engine.run(stage, facts)
-        self.trace.extend([stage.firings[id_] for id_ in fired])
-        return [stage.by_id[id_] for id_ in fired]
+        firings, rules = stage.firings, stage.rules
+        self.trace.extend([firings[place] for place in fired])
+        return [rules[place] for place in fired]
 
 
 class Fired:
@@ -79,7 +82,7 @@ def fire_network(run: Run, network: Network, states: States, raised: frozenset[s
         for id_, number in complements.items():
             if number is None or network.keys[number] in known:
                 tallied.setdefault(id_, [0, 0])
-        group_facts = [Fact(id_, ((TRUE, true), (SPECIFIC, specific))) for id_, (true, specific) in tallied.items()]
+        group_facts = [Fact(id_, _TALLIED, tuple(tally)) for id_, tally in tallied.items()]
         _tally(network, run.fire(stage, group_facts), fired, tallies)
     return fired
 
@@ -87,12 +90,14 @@ def fire_network(run: Run, network: Network, states: States, raised: frozenset[s
 def _tally(network: Network, rules: Iterable[EngineRule[Side]], fired: Fired, tallies: Sequence[dict[str, list[int]]]) -> None:
     """Note what fired and add it to the tallies, true and specific, of the groups that it is a member of."""
     for rule in rules:
-        side = rule.conclusion
-        fired.add(side)
-        for parent, counts_as_specific in network.parents.get(side.node, ()):
-            tally = tallies[network.levels[parent] - 1].setdefault(parent, [0, 0])
-            tally[0] += side.is_true
-            tally[1] += side.is_specific and counts_as_specific
+        fired.add(rule.conclusion)
+        node, is_true, is_specific = rule.conclusion
+        for depth, parent, counts_as_specific in network.parents.get(node, ()):
+            tally = tallies[depth].get(parent)
+            if tally is None:
+                tally = tallies[depth][parent] = [0, 0]
+            tally[0] += is_true
+            tally[1] += is_specific and counts_as_specific
 
 
 def _word_facts(network: Network, states: States) -> Iterator[Fact]:
@@ -105,16 +110,16 @@ def _facts(source: Source, key: str, state: State) -> Iterator[Fact]:
     """The fact that `source` makes of a word: none when it is not known."""
     if source.kind is Kind.STATE:
         if state.presence is not Presence.UNKNOWN:
-            yield Fact(key, ((STATE, state.presence.value),))
+            yield Fact(key, _STATED, (state.presence.value,))
     elif source.kind is Kind.NUMBER:
         if state.values:
-            yield Fact(key, ((LOW, float(min(state.values))), (HIGH, float(max(state.values)))))
+            yield Fact(key, _RANGE, (float(min(state.values)), float(max(state.values))))
     else:
         for number, value in enumerate(state.values):
-            yield Fact(key, ((VALUE, float(value)),), number)
+            yield Fact(key, _VALUED, (float(value),), number)
 
 
 def _flag_facts(network: Network, raised: frozenset[str]) -> Iterator[Fact]:
     for source in network.flags:
         key = network.keys[source]
-        yield Fact(key, ((STATE, RAISED if source.word in raised else SILENT),))
+        yield Fact(key, _STATED, (RAISED if source.word in raised else SILENT,))

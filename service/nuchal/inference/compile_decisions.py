@@ -11,6 +11,11 @@ REQUIRED_MET, REQUIRED_FAILED, REQUIRED_OPEN = "required-met", "required-failed"
 GROUPS_MET, GROUPS_FAILED, GROUPS_OPEN = "groups-met", "groups-failed", "groups-open"
 CARDINAL, CARDINAL_SPECIFIC, SPECIFIC, MAJOR = "cardinal", "cardinal-specific", "specific", "major"
 EXCLUDED, IMPOSSIBLE_SEX, NAMED, FIRST_NAMED = "excluded", "impossible-sex", "named", "first-named"
+# the fact about one cause: the three states of required, then the other fields of CauseTally
+TALLIED = (
+    *(REQUIRED_MET, REQUIRED_FAILED, REQUIRED_OPEN, GROUPS_MET, GROUPS_FAILED, GROUPS_OPEN),
+    *(CARDINAL, CARDINAL_SPECIFIC, SPECIFIC, MAJOR, EXCLUDED, IMPOSSIBLE_SEX, NAMED, FIRST_NAMED),
+)
 
 BY_NAME = "by-name"
 

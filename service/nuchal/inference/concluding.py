@@ -27,6 +27,8 @@ from nuchal.rules.conditions import Truth
 from nuchal.rules.model import RedFlag
 from nuchal.rules.truths import Truths
 
+_DERIVED, _PART = (MET, FAILED, STATED), (MET, FAILED, HELD, SPECIFIC)  # what the facts of derived words and of parts tell
+
 
 def conclude(compiled: CompiledRuleset, run: Run, findings: Findings) -> Conclusions:
     """Chain forward from `findings`; once where both views see the same, which is the rule.
@@ -68,12 +70,8 @@ def _derive(wave: DerivedWave, run: Run, states: dict[str, State]) -> None:
 def _derived_fact(nodes: DerivedNodes, fired: Fired, stated: State) -> Fact:
     """`STATED` when somebody said present or absent and the view hears it; a contradiction is said, too."""
     contradicted = any(finding.confirmed and finding.presence is not Presence.UNKNOWN for finding in stated.evidence)
-    tally = {
-        MET: int(fired.has(nodes.present)),
-        FAILED: int(fired.has(nodes.absent)),
-        STATED: int(stated.presence is not Presence.UNKNOWN or contradicted),
-    }
-    return Fact(nodes.key, tuple(tally.items()))
+    heard = stated.presence is not Presence.UNKNOWN or contradicted
+    return Fact(nodes.key, _DERIVED, (int(fired.has(nodes.present)), int(fired.has(nodes.absent)), int(heard)))
 
 
 class _Parts:
@@ -103,7 +101,7 @@ def _part_facts(by_node: Mapping[str, Sequence[PartNodes]], fired: Fired) -> Ite
         met, failed = int(fired.has(part.met)), int(fired.has(part.failed))
         held = sum(fired.has_specific(leaf) for leaf in part.leaves)
         if met or failed or held:
-            yield Fact(key, ((MET, met), (FAILED, failed), (HELD, held), (SPECIFIC, int(fired.has_specific(part.met)))))
+            yield Fact(key, _PART, (met, failed, held, int(fired.has_specific(part.met))))
 
 
 def _causes(main: MainWave, run: Run, fired: Fired, parts: _Parts, raised: Sequence[RedFlag]) -> dict[str, CauseOutcome]:
@@ -166,23 +164,8 @@ def _certainty_facts(key: str, tally: CauseTally) -> Iterable[Fact]:
     """The tally of a cause; only those with a cardinal or a name can have a certainty."""
     if not (tally.cardinal or tally.named):
         return
-    numbers = {
-        names.REQUIRED_MET: tally.required is Truth.TRUE,
-        names.REQUIRED_FAILED: tally.required is Truth.FALSE,
-        names.REQUIRED_OPEN: tally.required is Truth.UNKNOWN,
-        names.GROUPS_MET: tally.groups_met,
-        names.GROUPS_FAILED: tally.groups_failed,
-        names.GROUPS_OPEN: tally.groups_open,
-        names.CARDINAL: tally.cardinal,
-        names.CARDINAL_SPECIFIC: tally.cardinal_specific,
-        names.SPECIFIC: tally.specific,
-        names.MAJOR: tally.major,
-        names.EXCLUDED: tally.excluded,
-        names.IMPOSSIBLE_SEX: tally.impossible_sex,
-        names.NAMED: tally.named,
-        names.FIRST_NAMED: tally.first_named,
-    }
-    yield Fact(key, tuple((name, int(number)) for name, number in numbers.items()))
+    required = (tally.required is Truth.TRUE, tally.required is Truth.FALSE, tally.required is Truth.UNKNOWN)
+    yield Fact(key, names.TALLIED, tuple(map(int, (*required, *tally[1:]))))
 
 
 def _outcome(tally: CauseTally, way: Way | None) -> CauseOutcome:

@@ -32,7 +32,7 @@ def decide_disposition(compiled: CompiledRuleset, run: Run, tally: DispositionTa
         numbers[f"{names.FLAGS}-{speed}"] = tally.flags.get(speed, 0)
         numbers[f"{names.MEETING}-{speed}"] = tally.meeting.get(speed, 0)
         numbers[f"{names.FIRST}-{speed}"] = first[speed]
-    fact = Fact(names.DISPOSITION, tuple(numbers.items()))
+    fact = Fact(names.DISPOSITION, tuple(numbers), tuple(numbers.values()))
     fired = run.fire(compiled.disposition, [fact])
     return min((rule.conclusion for rule in fired), key=lambda speed: speed.rank, default=None)
 
@@ -69,7 +69,7 @@ def _candidate_fact(plan: PlanWave, nodes: ActivityNodes, candidate: Candidate, 
         names.PREGNANCY_UNKNOWN: 0 if pregnancy_known else sum(not _is_known(part, fired) for part in pregnancy),
         names.CAUTIONED: fired.count(nodes.cautions),
     }
-    return Fact(nodes.key, tuple(numbers.items()))
+    return Fact(nodes.key, tuple(numbers), tuple(numbers.values()))
 
 
 def _is_known(part: PartNodes, fired: Fired) -> bool:

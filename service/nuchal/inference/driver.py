@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import TypeVar
 
@@ -18,7 +19,6 @@ from nuchal.inference.stage import is_readable
 from nuchal.inference.witness import Witness
 from nuchal.logs import Event, record
 from nuchal.rules.model import Disposition, Ruleset
-from nuchal.rules.truths import Truths
 
 _LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Inference:
                 raise _disagreement(f"the {view} view")  # and never on which words: they are the patient's
         _agree_on_rules("red flags", fired.flags, expected.flags)
         _agree_on_rules("causes", fired.causes, expected.causes)
-        return fired
+        return replace(fired, decided=expected.decided)
 
     def disposition(self, tally: DispositionTally) -> Disposition | None:
         """How soon the patient must be seen; None without an active pain or a raised flag.
@@ -84,7 +84,7 @@ class Inference:
             EngineFault: the engine failed twice.
         """
         fired = self._chain(lambda run: decide_verdicts(self._compiled, run, conclusions, candidates, disposition))
-        truths = Truths(conclusions.states[View.SAFETY], conclusions.raised)
+        truths = conclusions.truths[View.SAFETY]
         activities, roles = self._ruleset.activities, self._ruleset.roles
         expected = {
             candidate.activity: witness_plan.verdict(activities[candidate.activity], candidate, truths, disposition, roles)

@@ -8,15 +8,16 @@ rules that read one fact each, and every fact is taken back after use.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import durable_rules_engine
 from durable.engine import Host
 
-from nuchal.inference.stage import SENTINEL, SESSION, Clause, Comparator, EngineRule, Fact, Stage, Value
+from nuchal.inference.stage import SENTINEL, SESSION, Clause, Comparator, EngineRule, Fact, Stage
 
 _STORED, _NOT_READ = 0, 1  # codes of assert_fact; any other is a fault
+_NO_FACTS = "[]"
 _LIBRARY_FAULTS = (durable_rules_engine.error, MemoryError, KeyError, ValueError)
 _SENTINEL_FACT = json.dumps({"id": SENTINEL, "sid": SESSION, "p": SENTINEL})
 _OPERATORS = {Comparator.AT_LEAST: "$gte", Comparator.AT_MOST: "$lte", Comparator.MORE: "$gt", Comparator.LESS: "$lt"}
@@ -44,8 +45,8 @@ class Engine:
         self._host = _QuietHost()
         self._loaded = {stage.name: _LoadedStage.of(stage, self._host) for stage in stages if stage.rules}
 
-    def run(self, stage: Stage[object], facts: Sequence[Fact]) -> list[str]:
-        """Ids of the rules of `stage` that fire on `facts`, in order of definition; nothing stays behind.
+    def run(self, stage: Stage[object], facts: Sequence[Fact]) -> list[int]:
+        """The places of the rules of `stage` that fire on `facts`, in order; nothing stays behind.
 
         Raises:
             StageFault: the engine must not be used again.
@@ -65,13 +66,19 @@ class Engine:
 
 @dataclass(frozen=True)
 class _LoadedStage:
-    """One stage inside the library."""
+    """One stage inside the library.
+
+    `order` gives the place of each rule; `texts` are the properties that are no numbers;
+    `forms` tells how the properties of a fact are written, by its key and names, made when first needed.
+    """
 
     name: str
     handle: int
     packs: Mapping[str, str]
     names: Mapping[str, Mapping[str, str]]
-    order: dict[str, int]
+    order: Mapping[str, int]
+    texts: frozenset[str]
+    forms: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stage: Stage[object], host: _QuietHost) -> "_LoadedStage":
@@ -87,17 +94,18 @@ class _LoadedStage:
             packs=stage.packs,
             names=stage.names,
             order={rule.id: number for number, rule in enumerate(stage.rules)},
+            texts=frozenset(clause.name for rule in stage.rules for clause in rule.clauses if isinstance(clause.value, str)),
         )
         loaded.run([])  # makes the session now, once; deleting one in which nothing fired would abort the process
         return loaded
 
-    def run(self, facts: Sequence[Fact]) -> list[str]:
+    def run(self, facts: Sequence[Fact]) -> list[int]:
         try:
             session = self._store_sentinel()
             stored = [id_ for id_, (pack, told) in self._packed(facts).items() if self._store(id_, pack, told)]
             fired = self._agenda(session)
             self._take_back([SENTINEL, *stored])
-            return sorted(fired, key=self.order.__getitem__)
+            return sorted(map(self.order.__getitem__, fired))
         except _LIBRARY_FAULTS as fault:
             raise StageFault(self.name, type(fault).__name__) from fault
 
@@ -113,15 +121,31 @@ class _LoadedStage:
     def _packed(self, facts: Sequence[Fact]) -> dict[str, tuple[str, list[str]]]:
         """What is told in each fact of the engine, by its id, with its pack."""
         told: dict[str, tuple[str, list[str]]] = {}
-        for key, properties, number in facts:
-            pack, names = self.packs[key], self.names[key]
-            _, properties_told = told.setdefault(f"{pack}.{key}.{number}" if number else pack, (pack, []))
-            properties_told += [_told(names[name], value) for name, value in properties if name in names]
+        for key, names, values, number in facts:
+            pack = self.packs[key]
+            form = self.forms.get((key, names)) or self._form(key, names)
+            id_ = f"{pack}.{key}.{number}" if number else pack
+            if id_ not in told:
+                told[id_] = (pack, [])
+            told[id_][1].append(form % values)
         return told
+
+    def _form(self, key: str, names: tuple[str, ...]) -> str:
+        """How the properties of a fact are written; `%.0s` passes over what no rule reads.
+
+        Numbers of a fact are finite, below 1e9 and rounded: Python writes them without an exponent.
+        """
+        read = self.names[key]
+        written = (f',"{read[name]}":{self._written(name)}' if name in read else "%.0s" for name in names)
+        form = self.forms[key, names] = "".join(written)
+        return form
+
+    def _written(self, name: str) -> str:
+        return '"%s"' if name in self.texts else "%s"
 
     def _store(self, id_: str, pack: str, told: Sequence[str]) -> bool:
         """Whether a rule reads the fact; the engine keeps only those."""
-        code = durable_rules_engine.assert_fact(self.handle, f'{{"id":"{id_}","sid":"{SESSION}","p":"{pack}",{",".join(told)}}}')[0]
+        code = durable_rules_engine.assert_fact(self.handle, f'{{"id":"{id_}","sid":"{SESSION}","p":"{pack}"{"".join(told)}}}')[0]
         if code == _STORED:
             return True
         if code == _NOT_READ:
@@ -133,9 +157,10 @@ class _LoadedStage:
         started = durable_rules_engine.start_action_for_state(self.handle, session)
         message = started[1] if started else None
         fired: list[str] = []
+        most = len(self.order) + 2
         while message:
             fired.append(message.split('"', 2)[1])  # {"rule":{...
-            if len(fired) > len(self.order) + 2:
+            if len(fired) > most:
                 raise StageFault(self.name, "the agenda does not end")
             message = durable_rules_engine.complete_and_start_action(self.handle, session)
         fired.remove(SENTINEL)
@@ -144,7 +169,7 @@ class _LoadedStage:
     def _take_back(self, ids: Sequence[str]) -> None:
         for id_ in ids:
             durable_rules_engine.retract_fact(self.handle, f'{{"id":"{id_}","sid":"{SESSION}"}}')
-        if json.loads(durable_rules_engine.get_facts(self.handle, SESSION)):
+        if durable_rules_engine.get_facts(self.handle, SESSION) != _NO_FACTS:
             raise StageFault(self.name, "facts stayed behind")
 
     def free(self) -> None:
@@ -153,11 +178,6 @@ class _LoadedStage:
             durable_rules_engine.delete_state(self.handle, SESSION)
         with suppress(*_LIBRARY_FAULTS):
             durable_rules_engine.delete_ruleset(self.handle)
-
-
-def _told(name: str, value: Value) -> str:
-    # numbers of a fact are finite, below 1e9 and rounded: Python writes them without an exponent
-    return f'"{name}":"{value}"' if type(value) is str else f'"{name}":{value}'
 
 
 def _definition(rule: EngineRule[object], stage: Stage[object]) -> dict[str, Any]:

@@ -162,15 +162,15 @@ class Network:
         )
 
     @cached_property
-    def parents(self) -> Mapping[str, Sequence[tuple[str, bool]]]:
-        """The groups that tally a node, and whether they count it as specific; once for each membership."""
-        found: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    def parents(self) -> Mapping[str, Sequence[tuple[int, str, bool]]]:
+        """The groups that tally a node: the place of their stage, their id, whether they count it as specific; once for each membership."""
+        found: dict[str, list[tuple[int, str, bool]]] = defaultdict(list)
         for id_, node in self.nodes.items():
             if isinstance(node, Group):
                 for member in node.members:
-                    found[member.node].append((id_, member.specific))
+                    found[member.node].append((self.levels[id_] - 1, id_, member.specific))
             elif isinstance(node, Complement):
-                found[node.member].append((id_, False))
+                found[node.member].append((self.levels[id_] - 1, id_, False))
         return dict(found)
 
     @cached_property

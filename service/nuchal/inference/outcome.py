@@ -1,13 +1,15 @@
 """What inference concludes, free of the engine: the same types for the engine and for its witness."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from nuchal.findings import State, View
 from nuchal.rules.conditions import Truth
 from nuchal.rules.model import Disposition
+from nuchal.rules.truths import Truths
 
 
 class Certainty(StrEnum):
@@ -26,8 +28,7 @@ class Certainty(StrEnum):
 _CERTAINTIES = tuple(Certainty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CauseTally:
+class CauseTally(NamedTuple):
     """Everything the certainty of one cause is decided on (DESIGN 4, Certainty), in the STRICT view.
 
     `groups_*` count its groups of role required. `specific` says whether a met part,
@@ -50,8 +51,7 @@ class CauseTally:
     first_named: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CauseOutcome:
+class CauseOutcome(NamedTuple):
     """The certainty of one cause, None when it has none.
 
     `by_name` is True when it is possible only because a raised flag names it, whatever
@@ -78,13 +78,20 @@ class Conclusions:
 
     `states` holds the words as stated and as derived, per view. `flags` gives the truth
     of each red flag, `causes` the outcome of each cause; retired rules are in neither.
-    `trace` tells which rule fired on which fact, stage by stage.
+    `trace` tells which rule fired on which fact, stage by stage. `decided` is what the
+    witness made of the conditions on its way, so that nobody need decide them again.
     """
 
     states: Mapping[View, Mapping[str, State]]
     flags: Mapping[str, Truth]
     causes: Mapping[str, CauseOutcome]
     trace: tuple[Firing, ...]
+    decided: Mapping[View, Truths] | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def truths(self) -> Mapping[View, Truths]:
+        """What conditions are in each view, while the flags are raised that are."""
+        return self.decided or {view: Truths(states, self.raised) for view, states in self.states.items()}
 
     @cached_property
     def raised(self) -> frozenset[str]:

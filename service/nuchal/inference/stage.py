@@ -6,7 +6,7 @@ the facts they rest on.
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -87,11 +87,13 @@ class EngineRule(NamedTuple, Generic[C_co]):
 class Fact(NamedTuple):
     """What is asserted into a stage; `key` is a compiled id, never anything of a patient.
 
-    Facts of one key that differ by `number` are told one by one, as for several numbers of one moment.
+    `names` and `values` go together; what no rule reads is not told. Facts of one key that
+    differ by `number` are told one by one, as for several numbers of one moment.
     """
 
     key: str
-    properties: tuple[tuple[str, Value], ...]
+    names: tuple[str, ...]
+    values: tuple[Value, ...]
     number: int = 0
 
 
@@ -150,14 +152,9 @@ class Stage(Generic[C_co]):
         return {rule.id for rule in self.rules} | set(self.packs.values()) | set(_FIXED_NAMES)
 
     @cached_property
-    def by_id(self) -> Mapping[str, EngineRule[C_co]]:
-        """The rules by their ids, by which the engine names them."""
-        return {rule.id: rule for rule in self.rules}
-
-    @cached_property
-    def firings(self) -> Mapping[str, Firing]:
-        """What the trace says when a rule fires, by the id of the rule."""
-        return {rule.id: Firing(stage=self.name, rule=str(rule), fact=rule.about) for rule in self.rules}
+    def firings(self) -> Sequence[Firing]:
+        """What the trace says when a rule fires, in order of the rules."""
+        return tuple(Firing(stage=self.name, rule=str(rule), fact=rule.about) for rule in self.rules)
 
     def _faults(self) -> Iterator[str]:
         if len(self.rules) > MOST_RULES:

@@ -38,13 +38,22 @@ class Witness:
         safety = self._patient(findings, View.SAFETY)
         strict = safety if findings.states(View.SAFETY) == findings.states(View.STRICT) else self._patient(findings, View.STRICT)
         flags = {flag.id: safety.truths.of(flag.when) for flag in self._flags}
-        named, first_named = self._named([flag for flag in self._flags if flags[flag.id] is Truth.TRUE])
+        raised = [flag for flag in self._flags if flags[flag.id] is Truth.TRUE]
+        for patient in (safety, strict):
+            patient.truths.flags = frozenset(flag.id for flag in raised)  # only activities ask for them
+        named, first_named = self._named(raised)
         causes = {}
         for reading in self._causes:
             cause = reading.cause
             tally = self._tally(reading, strict, named=cause.id in named, first_named=cause.id in first_named)
             causes[cause.id] = _outcome(cause, tally)
-        return Conclusions(states={View.SAFETY: safety.states, View.STRICT: strict.states}, flags=flags, causes=causes, trace=())
+        return Conclusions(
+            states={View.SAFETY: safety.states, View.STRICT: strict.states},
+            flags=flags,
+            causes=causes,
+            trace=(),
+            decided={View.SAFETY: safety.truths, View.STRICT: strict.truths},
+        )
 
     def _patient(self, findings: Findings, view: View) -> "_Patient":
         """The patient in one view, with derived words, each after those that it reads."""

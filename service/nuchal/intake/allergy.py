@@ -44,8 +44,13 @@ def _none_known(moment: Moment, context: Context) -> list[Finding]:
 
 
 def _words(resource: Resource, context: Context) -> tuple[Recognised, ...]:
-    """By what the code or text means itself, by the drug that the allergy is to, and by the substance of a reaction."""
+    """By what the code or text means itself, by the drug that the allergy is to, and by the substance of a reaction.
+
+    What only a severe reaction means asks for one in the record; a high criticality
+    speaks of the next reaction, and of many records by habit.
+    """
     found: dict[str, Recognised] = {}
+    was_severe = _was_severe(resource, context)
     code = resource.get("code")
     substances = [reaction["substance"] for reaction in resource.get("reaction") or () if isinstance(reaction.get("substance"), dict)]
     concepts: list[Concept] = [*([code] if isinstance(code, dict) else []), *substances]
@@ -53,6 +58,9 @@ def _words(resource: Resource, context: Context) -> tuple[Recognised, ...]:
         coded, named = context.chart.knowledge.allergens.words(concept)
         for words, how in ((coded, Recognition.CODE), (named, Recognition.TEXT)):
             for word in sorted(words):
+                allergy = context.word(word).allergy
+                if allergy and allergy.severe and not was_severe:
+                    continue
                 found.setdefault(word, Recognised(word=word, match=Match.IMPLIES, how=how))
         for one in context.chart.concept(concept).words:
             if context.word(one.word).is_history:  # the name of a drug alone means that it is taken
@@ -60,3 +68,11 @@ def _words(resource: Resource, context: Context) -> tuple[Recognised, ...]:
     if not found:
         context.pass_over("AllergyIntolerance.code")
     return tuple(found.values())
+
+
+def _was_severe(resource: Resource, context: Context) -> bool:
+    """Whether a reaction was severe, by its severity or by what it was."""
+    return any(
+        reaction.get("severity") == "severe" or any(context.concepts.is_severe_reaction(one) for one in reaction.get("manifestation") or ())
+        for reaction in resource.get("reaction") or ()
+    )

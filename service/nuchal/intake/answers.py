@@ -19,9 +19,14 @@ _PAIR: Final = re.compile(r"(?P<first>\d{1,3})\s*/\s*(?P<second>\d{1,3})(?:\s*(?
 _SPACED_PLUS: Final = re.compile(r"\s+(?=\+)|(?<=\+)\s+")
 _LIMIT: Final = re.compile(r"[<>]=?(?=\s*\d)")
 _PLUSES: Final = re.compile(r"\s*(?:\+{1,4}|\+\s?[1-4]|[1-4]\s?\+)\s*")  # a result of a test: +, 2+
+# Weeks and days of a pregnancy: 32+4, 32w4d, 32 weeks 4 days, 32 4/7 weeks; 32/40 are 32 of 40 weeks
 _WEEKS: Final = re.compile(
-    r"(?P<weeks>\d{1,2})\s*(?:\+|w(?:ee)?ks?|w|wochen|ssw)[\s,+]*(?P<days>[0-6])\s*(?:d|days?|tage?)?", re.IGNORECASE
+    r"(?P<weeks>\d{1,2})\s*(?:/\s*40"
+    r"|(?:\+|w(?:ee)?ks?|w|wochen|ssw)[\s,+]*(?P<days>[0-6])(?:\s*/\s*[74]0?)?\s*(?:d|days?|tage?)?|\s(?P<sevenths>[0-6])\s*/\s*7)"
+    r"\s*(?:w(?:ee)?ks?|w|wochen|ssw)?(?:\s+(?:of\s+)?(?:gestation|pregnan(?:t|cy)))?",
+    re.IGNORECASE,
 )
+_NAMED_RESULT: Final = re.compile(r"(?P<name>[a-z][a-z ]*?)\s*[:=]?\s*(?P<result>[1-4]?\+{1,4}[1-4]?|\(\+\)|\+/-|[a-z]+|not detected)")
 _SCORE: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)(?:\s*/\s*\d{1,3})?")
 
 
@@ -130,7 +135,7 @@ def number_of(node: Resource, word: str, context: Context) -> float | Unusable |
     """The number of `node` in the unit of `word`; None when no value was sent."""
     wanted = context.word(word).quantity
     assert wanted is not None
-    place = _place_in_order(node, context) if _is_dimensionless(wanted) else None  # first: 2+ is no 2 of a unit +
+    place = _place_in_order(node, word, context) if _is_dimensionless(wanted) else None  # first: 2+ is no 2 of a unit +
     if place is not None:
         return believed(place, wanted)
     quantity = _quantity(node, wanted)
@@ -171,7 +176,7 @@ def _quantity(node: Resource, wanted: Quantity) -> Mapping[str, Any] | None:
     text = str(node.get("valueString") or "").strip()
     weeks = _WEEKS.fullmatch(text) if wanted.unit == "wk" else None
     if weeks:
-        return {"value": int(weeks["weeks"]) + int(weeks["days"]) / 7, "unit": wanted.unit}
+        return {"value": int(weeks["weeks"]) + int(weeks["days"] or weeks["sevenths"] or 0) / 7, "unit": wanted.unit}
     limit = _LIMIT.match(text)
     if limit:
         return {"value": 0, "comparator": limit[0]}
@@ -195,8 +200,17 @@ def _unit_of_name(node: Resource, word: str, context: Context) -> str | None:
     return None
 
 
-def _place_in_order(node: Resource, context: Context) -> float | None:
-    """A result in words or plus signs, as the vocabulary orders them; signs matter, so no text key."""
+def _place_in_order(node: Resource, word: str, context: Context) -> float | None:
+    """A result in words or plus signs, as the vocabulary orders them; signs matter, so no text key. Its name may stand before it."""
     order = context.chart.knowledge.index.language.ordinal_texts
-    texts = (_SPACED_PLUS.sub("", text.strip().lower()) for text in texts_of(value_concept(node) or {}))
-    return next((order[text] for text in texts if text in order), None)
+    texts = [_SPACED_PLUS.sub("", text.strip().lower()) for text in texts_of(value_concept(node) or {})]
+    named = [_after_name(text, word, context) for text in texts]
+    return next((order[text] for text in (*texts, *named) if text in order), None)
+
+
+def _after_name(text: str, word: str, context: Context) -> str:
+    """What stands behind words that all are words of the names of `word`: ++, of "protein: ++"; empty where there are others."""
+    index = context.chart.knowledge.index
+    known = {part for name in (index.words[word].title, *index.words[word].synonyms) for part in index.key.words(name)}
+    parts = _NAMED_RESULT.fullmatch(text)
+    return parts["result"] if parts and known.issuperset(index.key.words(parts["name"])) else ""

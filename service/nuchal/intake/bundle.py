@@ -145,12 +145,12 @@ def _failure(raw: Mapping[str, Any], place: str) -> Note | None:
         message = f"Data are missing: the entry was answered with HTTP {status[1]}"
         return Note(kind=NoteKind.MISSING, message=message, expression=f"{place}.response.status")
     for outcome, where in ((response.get("outcome"), f"{place}.response.outcome"), (raw.get("resource"), f"{place}.resource")):
-        if _reports_failure(outcome):
+        if reports_failure(outcome):
             return Note(kind=NoteKind.MISSING, message="Data are missing: an OperationOutcome of the sender says so", expression=where)
     return None
 
 
-def _reports_failure(outcome: object) -> bool:
+def reports_failure(outcome: object) -> bool:
     """Whether this is an OperationOutcome with an error, or one that says that data were withheld. Its form was not checked."""
     if not isinstance(outcome, dict) or outcome.get("resourceType") != "OperationOutcome" or is_our_own(outcome):
         return False

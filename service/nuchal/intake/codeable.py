@@ -7,7 +7,7 @@ from typing import Any
 
 from nuchal.findings import Presence, Recognition
 from nuchal.intake.recognised import Recognised
-from nuchal.intake.texts import TextReader
+from nuchal.intake.texts import SIGN, TextReader
 from nuchal.intake.vocabulary_index import Code, Dated, VocabularyIndex, comparable
 from nuchal.rules.vocabulary import Match
 from nuchal.terminology import Coding
@@ -73,6 +73,7 @@ class ConceptReader:
             Role.SITE: self._names(language.site_component_codes, language.site_component_texts),
         }
         self._no_allergy = self._names(language.no_allergy_codes, language.no_allergy_texts)
+        self._severe_reaction = self._names(language.severe_reaction_codes, language.severe_reaction_texts)
         self._drug_list = self._names(language.drug_list_codes, language.drug_list_texts)
         self._pair = self._names(language.pair_codes, language.pair_texts)
 
@@ -121,6 +122,9 @@ class ConceptReader:
         return given.pop() if len(given) == 1 else Presence.UNKNOWN
 
     def _answer_text(self, text: str) -> Presence | None:
+        sign = SIGN.fullmatch(text.strip())
+        if sign:
+            return Presence.PRESENT if sign[1] == "+" else Presence.ABSENT
         return self._answer_texts.get(self._normal(text))
 
     def is_normal(self, concept: Concept) -> bool:
@@ -130,6 +134,10 @@ class ConceptReader:
     def denies_allergies(self, concept: Concept) -> bool:
         """Whether `concept` says that no allergy is known."""
         return self._is_one_of(self._no_allergy, concept)
+
+    def is_severe_reaction(self, concept: Concept) -> bool:
+        """Whether `concept` is the manifestation of a severe allergic reaction."""
+        return self._is_one_of(self._severe_reaction, concept)
 
     def is_drug_list(self, concept: Concept) -> bool:
         """Whether `concept` names a list of all drugs that somebody takes."""

@@ -131,18 +131,20 @@ def _recorded(resource: Resource, context: Context) -> Span | None:
 
 def _in_force(recognised: tuple[Recognised, ...], resource: Resource, context: Context, *, confirmed: bool) -> list[Finding]:
     onset = onset_span(resource, context)
-    first = onset or _recorded(resource, context)
+    recorded = _recorded(resource, context)
+    first = onset or recorded
     if first and moment_of(first, context.as_of) is None:
         context.ahead(recognised)
         return []
     moment = Moment(observed=context.as_of, since=onset)
+    written = moment_of(recorded, context.as_of) if recorded else None
     statements: list[Finding] = []
     for one in recognised:
         if context.word(one.word).quantity:
             continue  # a diagnosis holds no number
         presence, sure = _recent(one, first, context)
         stated = context.statement(one, presence, moment, path=".code", confirmed=confirmed and sure)
-        statements += with_details(stated, one, moment, context)
+        statements += with_details(stated, one, moment, context, written=written)
     severity = resource.get("severity")
     level = context.concepts.level(severity) if isinstance(severity, dict) else None
     return with_durations(with_severity(statements, level, moment, context), moment, context)

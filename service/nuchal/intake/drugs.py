@@ -16,6 +16,7 @@ _BOUND: Final = re.compile(r"(?P<name>.*?)\s*(?P<op><=|>)\s*(?P<mg>\d+(?:\.\d+)?
 _STRENGTH: Final = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>mg|mcg|ug|µg|μg|g)\b", re.IGNORECASE)
 _MILLIGRAMS: Final = {"mg": 1.0, "g": 1000.0, "mcg": 0.001, "ug": 0.001, "µg": 0.001, "μg": 0.001}
 _PARTS_OF_PRODUCT: Final = re.compile(r"\s/\s|/(?=\D)|\+|,\s|\s(?:and|und|with)\s", re.IGNORECASE)
+_EITHER: Final = re.compile(r"\b(?:or|oder)\b|;", re.IGNORECASE)  # two products in one text
 _ATC_SUBGROUP: Final = 5  # characters; a shorter code leaves open which drug it is
 _LONGEST: Final = 500  # characters of a product's name
 
@@ -56,6 +57,11 @@ class DrugIndex:
             for text in drug.ingredients:
                 name, ingredient = _ingredient(word, text)
                 self._ingredients[key.normal(name)].append(ingredient)
+        self._combined = [
+            (word, [[key.normal(name) for name in names] for names in drug.combined])
+            for word, drug in drugs.items()
+            if isinstance(drug, Medication) and drug.combined
+        ]
         self._forms = {
             word: tuple(key.normal(form) for form in drug.excluded_forms)
             for word, drug in drugs.items()
@@ -76,16 +82,28 @@ class DrugIndex:
             other_form = self._of_other_form(product)
             coded -= other_form
             named = {found for found in named if found[0] not in other_form}
+        combined = self._of_several(product)
         if not coded:
-            return frozenset(), frozenset(word for word, holds, _ in named if holds)
+            return frozenset(), combined.union(word for word, holds, _ in named if holds)
         refuted = {word for word, holds, is_bounded in named if is_bounded and not holds}
         bounded = {word for word, holds, is_bounded in named if is_bounded and holds}
-        return frozenset(coded - refuted), frozenset(bounded - coded)
+        return frozenset(coded - refuted), combined.union(bounded) - coded
 
     def _of_other_form(self, product: Concept) -> set[str]:
         """The words that the form of `product` rules out: an ointment is no systemic exposure."""
         names = [f" {self._key.normal(text[:_LONGEST])} " for text in texts_of(product)]
         return {word for word, forms in self._forms.items() if any(f" {form} " in name for form in forms for name in names)}
+
+    def _of_several(self, product: Concept) -> frozenset[str]:
+        """The words that a product means because its name holds two or more ingredients: acetaminophen/aspirin/caffeine."""
+        texts = [text[:_LONGEST] for text in texts_of(product)] if self._combined else []
+        names = [f" {self._key.normal(_STRENGTH.sub(' ', text))} " for text in texts if not _EITHER.search(text)]
+        return frozenset(
+            word
+            for word, ingredients in self._combined
+            for name in names
+            if sum(any(f" {spelled} " in name for spelled in one) for one in ingredients) > 1
+        )
 
     def _by_codes(self, product: Concept) -> set[str]:
         found: set[str] = set()

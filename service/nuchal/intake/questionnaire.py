@@ -39,6 +39,7 @@ class _Form:
     """What is known of the questionnaire: the codes of its items, whether its linkIds are our words, and how a site calls them."""
 
     codes: Mapping[str, list[dict[str, Any]]]
+    options: Mapping[str, list[Concept]]  # what can be ticked
     is_ours: bool
     link_systems: tuple[str, ...]  # under which a site may map the linkIds of its forms
 
@@ -65,10 +66,17 @@ def _form_of(resource: Resource, context: Context) -> _Form:
     canonical = str(resource.get("questionnaire") or "")
     questionnaire = context.chart.references.resource({"reference": canonical}, resource)
     questionnaire = questionnaire or context.chart.references.canonical(canonical)
-    items = _all_items(questionnaire or {})
-    codes = {str(item.get("linkId")): item["code"] for item in items if item.get("code")}
+    items = {str(item.get("linkId")): item for item in _all_items(questionnaire or {})}
+    codes = {link: item["code"] for link, item in items.items() if item.get("code")}
+    options = {link: _options(item) for link, item in items.items() if item.get("answerOption")}
     addresses = dict.fromkeys(address for address in (canonical.partition("|")[0], _ANY_FORM) if address)
-    return _Form(codes, canonical.startswith(CANONICAL_BASE), tuple(f"linkId:{address}" for address in addresses))
+    return _Form(codes, options, canonical.startswith(CANONICAL_BASE), tuple(f"linkId:{address}" for address in addresses))
+
+
+def _options(item: Mapping[str, Any]) -> list[Concept]:
+    """What can be ticked: the codings and texts of an item's answerOption."""
+    codings = [{"coding": [option["valueCoding"]]} for option in item["answerOption"] if isinstance(option.get("valueCoding"), dict)]
+    return codings + [{"text": option["valueString"]} for option in item["answerOption"] if isinstance(option.get("valueString"), str)]
 
 
 def _all_items(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -94,7 +102,31 @@ class _Items:
 
     def read(self, items: Iterable[Mapping[str, Any]], path: str, scope: _Scope) -> list[Finding]:
         """The statements of `items`, which stand at `path` below headings of `scope`."""
-        return [found for number, item in enumerate(items) for found in self._item(item, f"{path}.item[{number}]", scope)]
+        placed = [(f"{path}.item[{number}]", item) for number, item in enumerate(items)]
+        found: list[Finding] = []
+        for number, (place, item) in enumerate(placed):
+            above = [one for _, one in placed[:number]]
+            if above and self._is_none_of_the_above(item):
+                found += self._none_of(above, place, scope)
+            else:
+                found += self._item(item, place, scope)
+        return found
+
+    def _is_none_of_the_above(self, item: Mapping[str, Any]) -> bool:
+        """Whether a box that says none, of those above it, is ticked."""
+        text, answers = item.get("text"), list(item.get("answer") or ())
+        is_none = isinstance(text, str) and self._context.concepts.answer({"text": text}) is Presence.ABSENT
+        return is_none and len(answers) == 1 and answers[0].get("valueBoolean") is True
+
+    def _none_of(self, items: list[Mapping[str, Any]], place: str, scope: _Scope) -> list[Finding]:
+        """What stands above a ticked "none of the above" and has no answer is denied there; nothing is where one of them is ticked."""
+        if any(answer.get("valueBoolean") is True for item in items for answer in item.get("answer") or ()):
+            self._context.note(
+                NoteKind.CONTRADICTORY, "None of the items above is said to hold, and one is ticked; it denies nothing", place
+            )
+            return []
+        open_items = [item for item in items if not item.get("answer") and not item.get("item")]
+        return [found for item in open_items for found in self._item({**item, "answer": [{"valueBoolean": False}]}, place, scope)]
 
     def _item(self, item: Mapping[str, Any], path: str, scope: _Scope) -> list[Finding]:
         concept = self._concept(item)
@@ -108,6 +140,8 @@ class _Items:
         nodes = [(place, _node(concept, answer)) for place, answer in answers if not is_detail and not _VALUES.isdisjoint(answer)]
         details = [detail for place, items in below for detail in self._details(place, items)]
         found = [one for place, node in nodes for one in self._answer(place, node, details, own_answers, is_one_of_several=len(nodes) > 1)]
+        if len(nodes) == 1 and not is_name:
+            found += self._none_ticked(*nodes[0], self._form.options.get(str(item.get("linkId")), ()), own_answers)
         for place, items in below:
             found += self.read(items, place, max(scope, own))
         return found
@@ -156,6 +190,20 @@ class _Items:
             for found in with_details(
                 self._context.statement(one, Presence.PRESENT, self._whole.moment, path=path), one, self._whole.moment, self._context
             )
+        ]
+
+    def _none_ticked(self, path: str, node: Resource, options: Iterable[Concept], scope: _Scope) -> list[Finding]:
+        """Where the form lists what can be ticked, "none of the above" denies each of these."""
+        context, value = self._context, _value(node)
+        if value is None or scope is not _Scope.PATIENT or self._denies(node) or context.concepts.answer(value) is not Presence.ABSENT:
+            return []
+        return [
+            found
+            for option in options
+            if context.concepts.answer(option) is None
+            for one in context.recognise(option, path)
+            if not context.word(one.word).quantity
+            for found in context.statement(one, Presence.ABSENT, self._whole.moment, path=path, confirmed=self._whole.is_sure_denial)
         ]
 
     def _of_relative(self, path: str, node: Resource, value: Concept | None, *, is_answer: bool) -> list[Finding]:

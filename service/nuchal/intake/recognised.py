@@ -10,11 +10,12 @@ from nuchal.rules.vocabulary import Match
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """What a phrase says beside its finding: the level or score (of 10) of its severity, and its time."""
+    """What a phrase says beside its finding: the level or score (of 10) of its severity, its time, how many weeks it has lasted."""
 
     level: str | None = None
     score: float | None = None
     told: Told | None = None
+    weeks: float | None = None
 
     def moment(self, moment: Moment) -> Moment:
         """The moment of what was told at `moment`: since then, or then and not after it. A time beside the text goes first."""

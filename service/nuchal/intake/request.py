@@ -1,22 +1,14 @@
 """Bytes and query of ``$assess`` become one request; what cannot be one is refused here."""
 
-import json
-import re
-from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
-
 from nuchal.errors import InvalidInput, Problem, UnreadableBody, UnsupportedInput
+from nuchal.intake.json_body import json_object
 from nuchal.intake.times import UTC, span_of
 
-MAX_DEPTH: Final = 64
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"[ \t\r\n]*(:)?')  # in a body that is JSON; with the colon it is a name
-_LATE_COLON: Final = re.compile(rb'"[ \t\r\n]+:')
-_ELEMENT: Final = re.compile(r"_?[a-z][A-Za-z]{0,39}")
 _PLAIN: Final = ("asOf", "subject", "detail")
 _DETAILS: Final = {"full": True, "brief": False}
 _YEARS: Final = range(1900, 2201)  # of asOf: far from where date arithmetic ends
@@ -61,67 +53,10 @@ def read_request(body: bytes, parameters: Mapping[str, str], *, now: datetime) -
 
 
 def _resource(body: bytes) -> dict[str, Any]:
-    body = body.removeprefix(BOM_UTF8)  # RFC 8259 8.1: nobody may send it, and a reader may look past it
-    try:
-        resource = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise UnreadableBody(_why_no_json(body, error)) from None
-    if not isinstance(resource, dict):
-        raise UnreadableBody("The body is JSON, but not an object")
-    names = _count_of_names(resource)
-    if names is None:
-        raise UnreadableBody(f"The body is nested more than {MAX_DEPTH} deep")
-    if _has_repeated_name(body, names):
-        raise UnreadableBody(f"The body is ambiguous: {_repeated_name(body)} stands twice in one object")
+    resource = json_object(body)
     if not isinstance(resource.get("resourceType"), str):
         raise UnreadableBody("The body has no resourceType", expression="resourceType")
     return resource
-
-
-def _why_no_json(body: bytes, error: orjson.JSONDecodeError) -> str:
-    """Where the body stops being JSON; the words of the parser are not ours to promise."""
-    try:
-        body.decode()
-    except UnicodeDecodeError as undecodable:
-        return f"The body is not UTF-8: byte {undecodable.start + 1}"
-    return f"The body is not JSON: line {error.lineno}, column {error.colno}"
-
-
-def _count_of_names(document: dict[str, Any]) -> int | None:
-    """How many names the objects of `document` have; None when it is nested deeper than allowed."""
-    level: list[Any] = [document]
-    names = 0
-    for _ in range(MAX_DEPTH):
-        below: list[Any] = []
-        for node in level:
-            if isinstance(node, dict):
-                names += len(node)
-                node = node.values()  # noqa: PLW2901  the children of an object are its values
-            below += [child for child in node if isinstance(child, dict | list)]
-        if not below:
-            return names
-        level = below
-    return None
-
-
-def _has_repeated_name(body: bytes, names: int) -> bool:
-    """Whether an object of `body` holds a name twice; parsed, it has `names` of them."""
-    # quick and nearly always enough: texts that look like names can only make this count too large
-    if body.count(b'":') == names and not _LATE_COLON.search(body):
-        return False
-    return names != sum(map(bool, _STRING.findall(body)))
-
-
-def _repeated_name(body: bytes) -> str:
-    """The first name that an object of `body` holds twice, where it can be no value; parsers differ in which of the two they keep."""
-    repeated: list[str] = []
-
-    def note(pairs: list[tuple[str, object]]) -> None:
-        names = [name for name, _ in pairs]
-        repeated.extend(name for name in names if names.count(name) > 1)
-
-    json.loads(body, object_pairs_hook=note)
-    return next((name for name in repeated if _ELEMENT.fullmatch(name)), "a name")
 
 
 def _parameters(resource: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

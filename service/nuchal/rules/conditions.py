@@ -202,3 +202,18 @@ def leaves(condition: Condition) -> Iterator[Word | Comparison]:
 def words(condition: Condition) -> frozenset[str]:
     """The words that `condition` reads."""
     return condition.reach.words
+
+
+def flags(condition: Condition) -> frozenset[str]:
+    """The red flags that `condition` asks for."""
+    match condition:
+        case FlagRaised(flag):
+            return frozenset({flag})
+        case All(members) | AnyOf(members) | AtLeast(_, members):
+            return frozenset().union(*map(flags, members))
+        case Absent(operand) | NotPresent(operand):
+            return flags(operand)
+        case Word() | Comparison():
+            return frozenset()
+        case _:
+            assert_never(condition)

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from nuchal.rules.changelog import Release
 from nuchal.rules.conditions import AtLeast, Condition
 from nuchal.rules.vocabulary import Language, VocabularyWord
 from nuchal.rules.wording import Wordings
@@ -342,7 +343,11 @@ class Roles:
 
 @dataclass(frozen=True, kw_only=True)
 class Ruleset:
-    """One ruleset, whole and checked for its own references. `hash` is sha256 over its files."""
+    """One ruleset, whole and checked for its own references. `hash` is sha256 over its YAML files.
+
+    `developer` and `funding` are those of the rules, not of the literature; `released` is
+    the day of the first version; `releases` is its changelog, newest first.
+    """
 
     id: str
     title: str
@@ -363,6 +368,10 @@ class Ruleset:
     activities: Mapping[str, Activity]
     references: Mapping[str, Reference]
     not_covered: tuple[NotCovered, ...] = ()
+    developer: str | None = None
+    funding: str | None = None
+    released: date | None = None
+    releases: tuple[Release, ...] = ()
 
     @property
     def label(self) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from nuchal.rules.check.rulebook import rules_of
-from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Condition, NotPresent
+from nuchal.rules.conditions import Condition
 from nuchal.rules.model import Activity, Case, Cause, Derived, Expect, Group, RedFlag, Role, RuleHead, Ruleset, Source
+from nuchal.rules.outline import Outline, outline
 from nuchal.rules.vocabulary import VocabularyWord
 from nuchal.rules.wording import amount, title_in_sentence, wording
 from nuchal.terminology import Coding
@@ -20,7 +21,8 @@ _SPOKEN: Mapping[Expect, Mapping[type, str]] = {
     Expect.SILENT: {RedFlag: "not raised", Cause: "does not", Activity: "not offered", Derived: "absent"},
     Expect.UNDETERMINED: {RedFlag: "open", Cause: "open", Activity: "offered, and asked first", Derived: "open"},
 }
-_KINDS: Mapping[type, str] = {RedFlag: "Red flag", Cause: "Cause", Activity: "Suggestion", Derived: "Derived word"}
+# What each kind of rule is called.
+KINDS: Mapping[type[RuleHead], str] = {RedFlag: "Red flag", Cause: "Cause", Activity: "Suggestion", Derived: "Derived word"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _page(rule: RuleHead, ruleset: Ruleset) -> Iterator[str]:
     yield f"# {rule.title}"
     yield ""
     signed = f"signed: {rule.reviewed}" if rule.reviewed else "no clinician has signed it yet"
-    yield f"{_KINDS[type(rule)]} `{rule.id}`, {rule.status} since {rule.effective}; {signed}. File: `{rule.file}`."
+    yield f"{KINDS[type(rule)]} `{rule.id}`, {rule.status} since {rule.effective}; {signed}. File: `{rule.file}`."
     match rule:
         case RedFlag():
             yield from _red_flag(rule, ruleset)
@@ -137,7 +139,7 @@ def _page(rule: RuleHead, ruleset: Ruleset) -> Iterator[str]:
         "Sources", [f"- {_plain(ruleset.references[source.ref].citation)} {_plain(source.supports)}" for source in rule.sources]
     )
     yield from ("", "## Cases", "")
-    rows = [(case.name, _given(case, ruleset.vocabulary), _expected(rule, case, ruleset.vocabulary)) for case in rule.cases]
+    rows = [(case.name, given(case, ruleset.vocabulary), expected(rule, case, ruleset.vocabulary)) for case in rule.cases]
     yield from _table(("case", "given", "expected"), rows)
 
 
@@ -161,7 +163,7 @@ def _cause(cause: Cause, ruleset: Ruleset) -> Iterator[str]:
     yield from _conditions("Listed only when one of these is true", cause.cardinal, ruleset)
     yield from _conditions("Required", [cause.required], ruleset)
     for group in cause.groups:
-        yield from _conditions(_group_heading(group), group.members, ruleset)
+        yield from _conditions(group_heading(group), group.members, ruleset)
     for weight, members in groupby(sorted(cause.supporting, key=lambda each: each.weight), key=lambda each: each.weight):
         yield from _conditions(f"Speaks for it ({weight})", [each.when for each in members], ruleset)
     yield from _conditions("Excluded by", cause.excluding, ruleset)
@@ -171,7 +173,8 @@ def _cause(cause: Cause, ruleset: Ruleset) -> Iterator[str]:
     yield from _section("Codes", [f"- {_code(coding)}" for coding in cause.codings])
 
 
-def _group_heading(group: Group) -> str:
+def group_heading(group: Group) -> str:
+    """What stands above the members of a group."""
     needed = f"{group.at_least} of {len(group.members)}"
     return f"{'Criteria' if group.role is Role.REQUIRED else 'Confirms'}, {needed}: {group.name}"
 
@@ -201,33 +204,18 @@ def _section(heading: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _conditions(heading: str, conditions: Sequence[Condition], ruleset: Ruleset) -> Iterator[str]:
-    yield from _section(heading, [line for condition in conditions for line in outline(condition, ruleset)])
+    yield from _section(heading, [line for condition in conditions for line in _bullets(outline(condition, ruleset.wordings))])
 
 
-def outline(condition: Condition, ruleset: Ruleset, depth: int = 0) -> list[str]:
-    """`condition` as nested bullets in Markdown."""
-    lead = f"{'  ' * depth}- "
-    match condition:
-        case All(members) if len(members) > 1:
-            return [f"{lead}all of these:", *_below(members, ruleset, depth)]
-        case AnyOf(members) if len(members) > 1:
-            return [f"{lead}any of these:", *_below(members, ruleset, depth)]
-        case AtLeast(count, members) if len(members) > 1:
-            return [f"{lead}at least {count} of these:", *_below(members, ruleset, depth)]
-        case Absent(All() | AnyOf() | AtLeast() as operand):
-            return [f"{lead}recorded as untrue:", *outline(operand, ruleset, depth + 1)]
-        case NotPresent(All() | AnyOf() | AtLeast() as operand):
-            return [f"{lead}not known to be true:", *outline(operand, ruleset, depth + 1)]
-        case _:
-            return [f"{lead}{ruleset.wordings.of(condition)}"]
+def _bullets(line: Outline, depth: int = 0) -> Iterator[str]:
+    """A line and what stands below it as nested bullets in Markdown."""
+    yield f"{'  ' * depth}- {line.text}"
+    for member in line.below:
+        yield from _bullets(member, depth + 1)
 
 
-def _below(members: Sequence[Condition], ruleset: Ruleset, depth: int) -> Iterator[str]:
-    for member in members:
-        yield from outline(member, ruleset, depth + 1)
-
-
-def _given(case: Case, vocabulary: Mapping[str, VocabularyWord]) -> str:
+def given(case: Case, vocabulary: Mapping[str, VocabularyWord]) -> str:
+    """What a case states, in words."""
     return "; ".join(_statement(vocabulary[word], stated) for word, stated in case.given.items()) or "nothing"
 
 
@@ -238,7 +226,8 @@ def _statement(word: VocabularyWord, stated: str | float) -> str:
     return {"present": title, "absent": f"no {title}"}.get(stated, f"{title} unknown")
 
 
-def _expected(rule: RuleHead, case: Case, vocabulary: Mapping[str, VocabularyWord]) -> str:
+def expected(rule: RuleHead, case: Case, vocabulary: Mapping[str, VocabularyWord]) -> str:
+    """What a case says must come out, in words."""
     said = [_SPOKEN[case.expect][type(rule)]]
     if case.missing:
         said.append(f"waits for {', '.join(title_in_sentence(vocabulary[word]) for word in case.missing)}")

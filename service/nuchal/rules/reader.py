@@ -5,6 +5,7 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from nuchal.errors import RulesetError, RulesetProblem
+from nuchal.rules.changelog import releases
 from nuchal.rules.format.files import (
     LANGUAGE_FILE,
     MANIFEST_FILE,
@@ -12,6 +13,7 @@ from nuchal.rules.format.files import (
     REFERENCES_FILE,
     RULE_FOLDERS,
     VOCABULARY_FOLDER,
+    changelog_of,
     content_hash,
     yaml_files,
 )
@@ -23,7 +25,7 @@ from nuchal.rules.format.ruleset_files import MANIFEST, NOT_COVERED, REFERENCES
 from nuchal.rules.format.vocabulary_files import VOCABULARY
 from nuchal.rules.format.yaml_text import UnreadableYaml, parse
 from nuchal.rules.model import RuleHead, Ruleset
-from nuchal.rules.references import cross_reference_problems, retired_role_problems
+from nuchal.rules.references import address_problems, cross_reference_problems, retired_role_problems
 
 T = TypeVar("T")
 R = TypeVar("R", bound=RuleHead)
@@ -44,6 +46,7 @@ class _Reading:
     """One pass over the files of a ruleset."""
 
     def __init__(self, folder: Traversable) -> None:
+        self._folder = folder
         self._report = Report()
         self._files = yaml_files(folder, self._report.problems)
         for path in self._in_folders(RULE_FOLDERS):
@@ -65,6 +68,7 @@ class _Reading:
         activities = self._rules("activities", ACTIVITY)
         topics = manifest.screen if manifest else ()
         problems = [*self._report.problems, *cross_reference_problems(self._report, vocabulary, derived, topics)]
+        problems += address_problems(self._report, derived)
         if manifest:
             problems += retired_role_problems(manifest.roles, activities)
         if problems or manifest is None or references is None or language is None:
@@ -89,6 +93,10 @@ class _Reading:
             activities=activities,
             references=references,
             not_covered=not_covered or (),
+            developer=manifest.developer,
+            funding=manifest.funding,
+            released=manifest.released,
+            releases=releases(changelog_of(self._folder)),
         )
 
     def _in_folders(self, folders: Iterable[str]) -> list[str]:

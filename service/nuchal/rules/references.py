@@ -9,6 +9,10 @@ from nuchal.rules.format.report import Catalogue, Mention, Report, Use, did_you_
 from nuchal.rules.model import Activity, Derived, Roles, ScreenTopic
 from nuchal.rules.vocabulary import VocabularyWord
 
+# What stands below /rules beside the rules.
+TAKEN_ADDRESSES = frozenset({"not-covered", "source-attributes", "static", "vocabulary"})
+_KINDS_OF_RULES = (Catalogue.RED_FLAG, Catalogue.CAUSE, Catalogue.ACTIVITY)
+
 
 def cross_reference_problems(
     report: Report, vocabulary: Mapping[str, VocabularyWord], derived: Mapping[str, Derived], topics: Sequence[ScreenTopic]
@@ -25,6 +29,18 @@ def cross_reference_problems(
     for topic in topics:
         if topic.id not in answered:
             yield RulesetProblem(MANIFEST_FILE, None, f"no word answers screen topic {topic.id}", f"a word with screen: {topic.id}")
+
+
+def address_problems(report: Report, derived: Iterable[str]) -> Iterator[RulesetProblem]:
+    """Every rule whose id does not lead to it alone: links know no more of a rule than its id."""
+    places = [(id_, place) for kind in _KINDS_OF_RULES for id_, place in report.declared[kind].items()]
+    owners: dict[str, str] = {}
+    for id_, place in (*places, *((id_, f"derived/{id_}.yaml") for id_ in derived)):
+        if id_ in TAKEN_ADDRESSES:
+            yield RulesetProblem(place, None, f"{id_} is the address of another page", "another id")
+        elif id_ in owners:
+            yield RulesetProblem(place, None, f"id {id_} stands in {owners[id_]} too", "ids of rules are unique over all kinds")
+        owners.setdefault(id_, place)
 
 
 def retired_role_problems(roles: Roles, activities: Mapping[str, Activity]) -> Iterator[RulesetProblem]:

@@ -46,7 +46,8 @@ class Medication:
     A product whose name holds one of `excluded_forms` (cream, nasal spray) does not count;
     `least_days` is how long it must have been taken to count, until now or until it was
     stopped. With `stopped_days` the word says that such a drug was stopped not longer ago
-    than that. A word with a number says
+    than that. A product that holds two or more of `combined` counts too; each of these is
+    the names of one ingredient. A word with a number says
     on how many days a month such drugs are taken.
     """
 
@@ -56,15 +57,20 @@ class Medication:
     excluded_forms: tuple[str, ...] = ()
     least_days: float | None = None
     stopped_days: float | None = None
+    combined: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allergy:
-    """The drugs to which an allergy means the word; written as in `Medication`."""
+    """The drugs to which an allergy means the word; written as in `Medication`.
+
+    `severe`: only one with a severe reaction does.
+    """
 
     atc: tuple[str, ...] = ()
     rxnorm: tuple[str, ...] = ()
     ingredients: tuple[str, ...] = ()
+    severe: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +143,24 @@ class WordKind(StrEnum):
     NUMBER = "number"
 
 
+class DataClass(StrEnum):
+    """Data on a person of which a user must be told whether a rule uses them.
+
+    45 CFR 170.315(b)(11)(iv)(A)(5) to (13), in that order; what each holds is said in
+    USCDI version 3 (45 CFR 170.213).
+    """
+
+    RACE = "race"
+    ETHNICITY = "ethnicity"
+    LANGUAGE = "language"
+    SEXUAL_ORIENTATION = "sexual-orientation"
+    GENDER_IDENTITY = "gender-identity"
+    SEX = "sex"
+    DATE_OF_BIRTH = "date-of-birth"
+    SOCIAL_DETERMINANTS = "social-determinants"
+    HEALTH_STATUS = "health-status"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VocabularyWord:
     """One finding that rules may speak of.
@@ -144,7 +168,8 @@ class VocabularyWord:
     `look_back_days` is None for words that never expire. `general` words (plain pains,
     age, sex, vital signs) never make a cause specific. `screen` names the screen topic
     that the word answers. `question` is how a clinician is asked for it. `family` are
-    words that, said of a relative, mean this one.
+    words that, said of a relative, mean this one. `data_class` is set when the word
+    speaks of data of such a class.
     """
 
     id: str
@@ -167,6 +192,7 @@ class VocabularyWord:
     counted_from: tuple[CountedFrom, ...] = ()
     rising: Rising | None = None
     diary: Diary | None = None
+    data_class: DataClass | None = None
 
     @property
     def is_history(self) -> bool:
@@ -244,6 +270,8 @@ class Language:
     limits: tuple[str, ...] = ()  # a number of days that is allowed, not taken
     no_allergy_codes: frozenset[tuple[str, str]] = frozenset()
     no_allergy_texts: frozenset[str] = frozenset()
+    severe_reaction_codes: frozenset[tuple[str, str]] = frozenset()  # manifestations that make a reaction a severe one
+    severe_reaction_texts: frozenset[str] = frozenset()
     drug_list_codes: frozenset[tuple[str, str]] = frozenset()  # a List so coded holds every drug that is taken
     drug_list_texts: frozenset[str] = frozenset()
     pair_codes: frozenset[tuple[str, str]] = frozenset()  # what is written as two numbers: 120/80

@@ -119,9 +119,14 @@ def _title(word: str, vocabulary: Vocabulary) -> str:
     return title_in_sentence(vocabulary[word])
 
 
+def unit_name(unit: str) -> str:
+    """A unit of UCUM as a person reads it; empty for what is only counted or scored."""
+    return "" if unit.startswith("{") else _UNITS.get(unit, unit)
+
+
 def amount(value: float, word: VocabularyWord) -> str:
     """A number of `word` with its unit, as a person reads it; the unit is left out when the title says it (days a month)."""
-    unit = "" if word.quantity is None or word.quantity.unit.startswith("{") else _UNITS.get(word.quantity.unit, word.quantity.unit)
+    unit = unit_name(word.quantity.unit) if word.quantity else ""
     is_in_title = f" {unit} " in f" {word.title.lower()} "
     return f"{round(value, _DECIMALS):g} {'' if is_in_title else unit}".rstrip()
 

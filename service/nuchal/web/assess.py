@@ -2,36 +2,86 @@
 
 import logging
 import re
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import orjson
 from flask import Blueprint, Response, current_app, request
 
+from nuchal.content import examples
 from nuchal.errors import InvalidInput, Problem
 from nuchal.evaluation import Evaluation, Evaluator
 from nuchal.logs import Event, record
+from nuchal.web import metrics
 from nuchal.web.bodies import read_body
-from nuchal.web.media_types import check_request_content, check_response_format, fhir_response
+from nuchal.web.described import FHIR_TYPES, Answer, Body, Parameter, described, refusals
+from nuchal.web.keeping import AUDIT_ID, Keeping
+from nuchal.web.media_types import check_request_content, resource_response
 from nuchal.web.requests import evaluation_id
 
 _LOGGER = logging.getLogger(__name__)
 _PARAMETERS = ("asOf", "subject", "detail")
+_EXAMPLES = ("fever-and-stiff-neck", "only-two-pains")
+_EXAMPLE_MOMENT = "2026-11-24"
+_DETAILS = """\
+Takes a Bundle of R4 resources, or Parameters with `bundle`, `asOf`, `subject` and `detail`. Answers a Bundle with GuidanceResponse,
+ClinicalImpression, CarePlan, Conditions, ServiceRequests, DetectedIssues, Device, Provenance and an OperationOutcome that says what was not
+understood. The same input, ruleset and moment give the same bytes. `Prefer` is accepted and changes nothing. A body may come as gzip."""
+_RESOURCE = {"type": "object", "required": ["resourceType"], "properties": {"resourceType": {"type": "string"}}}
+_BUNDLE = {
+    "type": "object",
+    "required": ["resourceType", "type", "entry"],
+    "properties": {
+        "resourceType": {"const": "Bundle"},
+        "type": {"type": "string"},
+        "entry": {"type": "array", "items": {"type": "object", "properties": {"resource": _RESOURCE}}},
+    },
+}
+_PARAMETERS_RESOURCE = {
+    "type": "object",
+    "required": ["resourceType", "parameter"],
+    "properties": {
+        "resourceType": {"const": "Parameters"},
+        "parameter": {
+            "type": "array",
+            "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}, "resource": _BUNDLE}},
+        },
+    },
+}
+_REQUEST = {"oneOf": [_BUNDLE, _PARAMETERS_RESOURCE]}
 _PLAIN_NAME = re.compile(r"[A-Za-z_]{1,30}")  # can be no value of a patient that slipped into the place of a name
 
 
-def blueprint(evaluator: Evaluator) -> Blueprint:
-    """The operation, evaluated by `evaluator`."""
+def blueprint(evaluator: Evaluator, keeping: Keeping) -> Blueprint:
+    """The operation, evaluated by `evaluator`; that it was answered is kept by `keeping`."""
     views = Blueprint("fhir", __name__, url_prefix="/fhir")
 
     @views.post("/$assess")
+    @described(
+        "Assess one patient",
+        tag="FHIR",
+        details=_DETAILS,
+        parameters=[
+            Parameter("asOf", "The moment of the evaluation: a dateTime of FHIR, a date means its last second", example=_EXAMPLE_MOMENT),
+            Parameter("subject", "`Patient/...`, when the Bundle holds several"),
+            Parameter("detail", "`full`: every criterion, and what was undetermined", schema={"type": "string", "enum": ["full"]}),
+        ],
+        body=Body(_REQUEST, {name: orjson.loads((examples() / f"{name}.json").read_bytes()) for name in _EXAMPLES}, types=FHIR_TYPES),
+        answers=[Answer(200, "The answer, a collection Bundle", schema=_BUNDLE, types=FHIR_TYPES), *refusals(422, 503)],
+    )
     def assess() -> Response:
-        check_response_format(request)
         check_request_content(request)
-        evaluation = evaluator.evaluate(read_body(request, current_app.config["MAX_CONTENT_LENGTH"]), _parameters(), now=datetime.now(UTC))
-        _record(evaluation)
-        indented = request.args.get("_pretty") == "true"
-        return fhir_response(orjson.dumps(evaluation.answer, option=orjson.OPT_INDENT_2 if indented else None))
+        body, parameters = read_body(request, current_app.config["MAX_CONTENT_LENGTH"]), _parameters()
+        started = time.perf_counter()
+        evaluation = evaluator.evaluate(body, parameters, now=datetime.now(UTC))
+        seconds = time.perf_counter() - started
+        audit_id = keeping.audit(evaluation, seconds)
+        metrics.evaluated(evaluation, seconds)
+        record_evaluation(evaluation)
+        response = resource_response(evaluation.answer)
+        response.headers[AUDIT_ID] = audit_id
+        return response
 
     return views
 
@@ -55,7 +105,8 @@ def _problem(name: str) -> Problem:
     return Problem(f"{said} is no parameter of $assess; the query may hold {', '.join(_PARAMETERS)}, _format and _pretty, each once")
 
 
-def _record(evaluation: Evaluation) -> None:
+def record_evaluation(evaluation: Evaluation) -> None:
+    """Log that an evaluation was completed, in numbers."""
     record(
         _LOGGER,
         Event.EVALUATION_COMPLETED,

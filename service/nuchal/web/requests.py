@@ -1,22 +1,34 @@
-"""What holds for every request: an id, a log line, and headers that keep answers out of caches."""
+"""What holds for every request: an id, a log line, an answer to OPTIONS, and headers that keep answers out of caches and frames."""
 
 import logging
 import re
 import time
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from nuchal.logs import Event, record
 
+# of every answer, unless its view says otherwise; HSTS is left to whatever ends TLS
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
 _LOGGER = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_PRINTABLE = re.compile(r"[!-~][ -~]{0,199}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 def install(app: Flask) -> None:
     """Wrap every request of `app`."""
     app.before_request(_begin)
+    app.before_request(_options)
     app.after_request(_finish)
 
 
@@ -30,11 +42,25 @@ def _begin() -> None:
     g.started = time.perf_counter()
 
 
+def _options() -> Response | None:
+    """The answer to OPTIONS on every route: the header Allow, and what CORS adds to it."""
+    if request.method != "OPTIONS" or request.url_rule is None:
+        return None
+    response = current_app.make_default_options_response()
+    response.status_code = 204
+    del response.headers["Content-Type"]
+    return response
+
+
 def _finish(response: Response) -> Response:
-    response.headers["X-Request-Id"] = _client_id() or evaluation_id()
+    given = request.headers.get("X-Request-Id", "")
+    plain = _REQUEST_ID.fullmatch(given) is not None
+    response.headers["X-Request-Id"] = given if plain else evaluation_id()
+    if not plain and _PRINTABLE.fullmatch(given):  # http.html#custom: what is not taken over comes back under another name
+        response.headers["X-Correlation-Id"] = given
     response.headers["X-Evaluation-Id"] = evaluation_id()
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     record(
         _LOGGER,
         Event.REQUEST_COMPLETED,
@@ -46,9 +72,3 @@ def _finish(response: Response) -> Response:
         duration_ms=round((time.perf_counter() - g.started) * 1000, 2),
     )
     return response
-
-
-def _client_id() -> str | None:
-    """The client's X-Request-Id when it is a plain token, to be echoed and never logged."""
-    given = request.headers.get("X-Request-Id", "")
-    return given if _REQUEST_ID.fullmatch(given) else None

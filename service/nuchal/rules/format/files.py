@@ -11,6 +11,7 @@ VOCABULARY_FOLDER = "vocabulary"
 MANIFEST_FILE = "ruleset.yaml"
 REFERENCES_FILE = "references.yaml"
 NOT_COVERED_FILE = "not_covered.yaml"
+CHANGELOG_FILE = "CHANGELOG.md"
 LANGUAGE_FILE = f"{VOCABULARY_FOLDER}/language.yaml"
 _FOLDERS = (*RULE_FOLDERS, VOCABULARY_FOLDER)
 _NEEDED = (MANIFEST_FILE, REFERENCES_FILE, LANGUAGE_FILE)
@@ -47,6 +48,12 @@ def _why_misplaced(path: str) -> RulesetProblem | None:
     if path.endswith(".yaml") and folder not in _FOLDERS and path not in _SINGLE_FILES:
         return RulesetProblem(path, None, "YAML in a place that is not read", f"in {', '.join(_FOLDERS)}, or {', '.join(_SINGLE_FILES)}")
     return None
+
+
+def changelog_of(folder: Traversable) -> str:
+    """The text of the changelog; empty when there is none, for it decides nothing."""
+    file = folder / CHANGELOG_FILE
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:

@@ -59,6 +59,7 @@ _RELATIVES = Key("relatives", _PHRASES, optional=True)
 _PAST = Key("past", _PHRASES, optional=True)
 _LIMITS = Key("limits", _PHRASES, optional=True)
 _NO_ALLERGY = Key("no_allergy", _CODES_AND_TEXTS, optional=True)
+_SEVERE_REACTION = Key("severe_reaction", _CODES_AND_TEXTS, optional=True)
 _DRUG_LIST = Key("drug_list", _CODES_AND_TEXTS, optional=True)
 
 _FIRST = Key("first", Mentioned(Catalogue.WORD, Use.NUMBER))
@@ -109,6 +110,7 @@ def _language(fields: Fields) -> Language:
     site_component = sites[_COMPONENT] if sites else _NOTHING
     pair = fields.get(_PAIR)
     no_allergy, drug_list = fields.get(_NO_ALLERGY) or _NOTHING, fields.get(_DRUG_LIST) or _NOTHING
+    severe_reaction = fields.get(_SEVERE_REACTION) or _NOTHING
     return Language(
         present=frozenset(fields[_PRESENT]),
         absent=frozenset(fields[_ABSENT]),
@@ -144,6 +146,8 @@ def _language(fields: Fields) -> Language:
         limits=fields.get(_LIMITS) or (),
         no_allergy_codes=no_allergy[0],
         no_allergy_texts=no_allergy[1],
+        severe_reaction_codes=severe_reaction[0],
+        severe_reaction_texts=severe_reaction[1],
         drug_list_codes=drug_list[0],
         drug_list_texts=drug_list[1],
         pair_codes=frozenset(pair[_CODES] if pair else ()),
@@ -181,6 +185,7 @@ LANGUAGE = Record(
         _RELATIVES,
         _PAST,
         _LIMITS,
+        _SEVERE_REACTION,
         _NO_ALLERGY,
         _DRUG_LIST,
         _PAIR,

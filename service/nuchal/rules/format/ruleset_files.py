@@ -86,6 +86,9 @@ _VERSION = Key("version", Matching(r"^\d+\.\d+\.\d+$", "a semantic version such 
 _EFFECTIVE = Key("effective", Day())
 _CANONICAL = Key("canonical", Matching(r"^https?://\S+$", "an address that begins with https://"))
 _PUBLISHER = Key("publisher", Text())
+_DEVELOPER = Key("developer", Text(), optional=True)
+_FUNDING = Key("funding", Text(), optional=True)
+_RELEASED = Key("released", Day(), optional=True)
 _POPULATION = Key("population", Text())
 _MIN_AGE = Key("min_age", Whole(0))
 _SCREEN = Key("screen", Several(Record("a screen topic", (_TOPIC_ID, _APPLIES), _topic)))
@@ -101,6 +104,9 @@ class Manifest:
     effective: date
     canonical: str
     publisher: str
+    developer: str | None
+    funding: str | None
+    released: date | None
     population: str
     default_min_age: int
     screen: tuple[ScreenTopic, ...]
@@ -115,6 +121,9 @@ def _manifest(fields: Fields) -> Manifest:
         effective=fields[_EFFECTIVE],
         canonical=fields[_CANONICAL],
         publisher=fields[_PUBLISHER],
+        developer=fields.get(_DEVELOPER),
+        funding=fields.get(_FUNDING),
+        released=fields.get(_RELEASED),
         population=fields[_POPULATION],
         default_min_age=fields[_MIN_AGE],
         screen=fields[_SCREEN],
@@ -124,7 +133,21 @@ def _manifest(fields: Fields) -> Manifest:
 
 MANIFEST = Record(
     "ruleset.yaml",
-    (_ID, _TITLE, _VERSION, _EFFECTIVE, _CANONICAL, _PUBLISHER, _POPULATION, _MIN_AGE, _SCREEN, _ROLES),
+    (
+        _ID,
+        _TITLE,
+        _VERSION,
+        _EFFECTIVE,
+        _CANONICAL,
+        _PUBLISHER,
+        _DEVELOPER,
+        _FUNDING,
+        _RELEASED,
+        _POPULATION,
+        _MIN_AGE,
+        _SCREEN,
+        _ROLES,
+    ),
     _manifest,
 )
 

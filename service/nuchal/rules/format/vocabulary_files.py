@@ -14,6 +14,7 @@ from nuchal.rules.vocabulary import (
     Allergy,
     CodeMapping,
     CountedFrom,
+    DataClass,
     Diary,
     Match,
     Medication,
@@ -84,6 +85,8 @@ _INGREDIENTS = Key("ingredients", Several(Text()), optional=True)
 _EXCLUDED_FORMS = Key("excluded_forms", Several(Text()), optional=True)
 _LEAST_DAYS = Key("least_days", Number(), optional=True)
 _STOPPED_DAYS = Key("stopped_days", Number(), optional=True)
+_COMBINED = Key("combined", Several(Several(Text(), least=1), least=2), optional=True)
+_SEVERE = Key("severe", YesNo(), optional=True)
 
 
 def _medication(fields: Fields) -> Medication:
@@ -94,11 +97,17 @@ def _medication(fields: Fields) -> Medication:
         excluded_forms=fields.get(_EXCLUDED_FORMS) or (),
         least_days=fields.get(_LEAST_DAYS),
         stopped_days=fields.get(_STOPPED_DAYS),
+        combined=fields.get(_COMBINED) or (),
     )
 
 
 def _allergy(fields: Fields) -> Allergy:
-    return Allergy(atc=fields.get(_ATC) or (), rxnorm=fields.get(_RXNORM) or (), ingredients=fields.get(_INGREDIENTS) or ())
+    return Allergy(
+        atc=fields.get(_ATC) or (),
+        rxnorm=fields.get(_RXNORM) or (),
+        ingredients=fields.get(_INGREDIENTS) or (),
+        severe=fields.get(_SEVERE) or False,
+    )
 
 
 _AT = Key("at", Number())
@@ -138,6 +147,7 @@ _ID = Key("id", Declared(Catalogue.WORD))
 _TITLE = Key("title", Text())
 _KIND = Key("kind", Choice(WordKind))
 _QUESTION = Key("question", Text())
+_DATA_CLASS = Key("data_class", Choice(DataClass), optional=True)
 _GENERAL = Key("general", YesNo(), optional=True)
 _SCREEN = Key("screen", Mentioned(Catalogue.SCREEN_TOPIC), optional=True)
 _LOOK_BACK = Key("look_back", LookBack())
@@ -147,10 +157,10 @@ _SYNONYMS = Key("synonyms", Several(Phrase()))
 _QUANTITY = Key("quantity", Record("a quantity", (_UNIT, _LOW, _HIGH, _MOLAR_MASS, _ADVANCES), _quantity), optional=True)
 _MEDICATION = Key(
     "medication",
-    Record("a medication", (_ATC, _RXNORM, _INGREDIENTS, _EXCLUDED_FORMS, _LEAST_DAYS, _STOPPED_DAYS), _medication),
+    Record("a medication", (_ATC, _RXNORM, _INGREDIENTS, _COMBINED, _EXCLUDED_FORMS, _LEAST_DAYS, _STOPPED_DAYS), _medication),
     optional=True,
 )
-_ALLERGY = Key("allergy", Record("an allergy", (_ATC, _RXNORM, _INGREDIENTS), _allergy), optional=True)
+_ALLERGY = Key("allergy", Record("an allergy", (_ATC, _RXNORM, _INGREDIENTS, _SEVERE), _allergy), optional=True)
 _FAMILY = Key("family", Record("a family history", (_RELATIVES_WORDS,), lambda fields: frozenset(fields[_RELATIVES_WORDS])), optional=True)
 _COUNTED_FROM = Key(
     "counted_from", Several(Record("a date", (_AT, _DATE_CODES, _DATE_SYNONYMS, _NEEDS, _ENDS), _counted_from), least=1), optional=True
@@ -205,6 +215,7 @@ def _word(fields: Fields) -> VocabularyWord:
         counted_from=fields.get(_COUNTED_FROM) or (),
         rising=fields.get(_RISING),
         diary=fields.get(_DIARY),
+        data_class=fields.get(_DATA_CLASS),
     )
 
 
@@ -214,6 +225,7 @@ _WORD = Record(
         _ID,
         _TITLE,
         _KIND,
+        _DATA_CLASS,
         _QUESTION,
         _GENERAL,
         _SCREEN,

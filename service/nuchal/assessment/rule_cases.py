@@ -10,7 +10,7 @@ from nuchal.assessment.patient import Patient
 from nuchal.assessment.ranking import support
 from nuchal.findings import Finding, Findings, Presence, View
 from nuchal.inference.outcome import CauseTally, Conclusions
-from nuchal.rules.conditions import Absent, All, AnyOf, AtLeast, Condition, FlagRaised, NotPresent, Truth
+from nuchal.rules.conditions import Condition, Truth, flags
 from nuchal.rules.model import Activity, Case, Cause, Derived, Expect, Listed, RedFlag, RuleHead, Ruleset
 from nuchal.rules.truths import Truths
 
@@ -29,7 +29,7 @@ def faults(ruleset: Ruleset, rule: RuleHead, case: Case, conclusions: Conclusion
     if outcome is not case.expect:
         yield f"comes out as {outcome}, not as {case.expect}"
     if case.missing:
-        truths = Truths(conclusions.states[View.STRICT if isinstance(rule, Cause) else View.SAFETY], conclusions.raised)
+        truths = conclusions.truths[View.STRICT if isinstance(rule, Cause) else View.SAFETY]
         waited = set(_waited_for(_parts(rule), truths, ruleset))
         yield from (f"does not wait for {word}" for word in case.missing if word not in waited)
     if isinstance(rule, Cause) and case.certainty is not None:
@@ -42,11 +42,24 @@ def faults(ruleset: Ruleset, rule: RuleHead, case: Case, conclusions: Conclusion
             yield f"has {what} {number}, not {said}"
 
 
+def come_out(ruleset: Ruleset, rule: RuleHead, case: Case, conclusions: Conclusions) -> Case:
+    """`case` as it comes out under `rule`, which must fire, with all that a case may say but what is missing."""
+    certainty = conclusions.causes[rule.id].certainty if isinstance(rule, Cause) else None
+    return replace(
+        case,
+        expect=_outcome(rule, conclusions),
+        missing=(),
+        certainty=(Listed.NONE if certainty is None else Listed(certainty)) if isinstance(rule, Cause) else None,
+        support=_support(ruleset, rule, conclusions) if isinstance(rule, Cause) else None,
+        cautions=_cautions(ruleset, rule, conclusions) if isinstance(rule, Activity) else None,
+    )
+
+
 def alone(ruleset: Ruleset, rule: RuleHead) -> Ruleset:
     """`ruleset` with `rule` and the red flags that it asks for or that name it, and no other rule; derived words stay."""
     meant = (rule.id,) if isinstance(rule, Cause) else ()
-    flags = {id_: replace(flag, may_mean=meant) for id_, flag in ruleset.red_flags.items() if _is_asked_for(flag, rule)}
-    small = replace(ruleset, red_flags=flags, causes={}, activities={})
+    asked_for = {id_: replace(flag, may_mean=meant) for id_, flag in ruleset.red_flags.items() if _is_asked_for(flag, rule)}
+    small = replace(ruleset, red_flags=asked_for, causes={}, activities={})
     match rule:
         case RedFlag():
             return replace(small, red_flags={rule.id: replace(rule, may_mean=())})
@@ -63,19 +76,7 @@ def alone(ruleset: Ruleset, rule: RuleHead) -> Ruleset:
 def _is_asked_for(flag: RedFlag, rule: RuleHead) -> bool:
     if isinstance(rule, Cause):
         return rule.id in flag.may_mean
-    return isinstance(rule, Activity) and any(flag.id in _flags(condition) for condition in (*rule.contraindications, *rule.cautions))
-
-
-def _flags(condition: Condition) -> frozenset[str]:
-    match condition:
-        case FlagRaised(flag):
-            return frozenset({flag})
-        case All(members) | AnyOf(members) | AtLeast(_, members):
-            return frozenset().union(*map(_flags, members))
-        case Absent(operand) | NotPresent(operand):
-            return _flags(operand)
-        case _:
-            return frozenset()
+    return isinstance(rule, Activity) and any(flag.id in flags(condition) for condition in (*rule.contraindications, *rule.cautions))
 
 
 def _outcome(rule: RuleHead, conclusions: Conclusions) -> Expect:
@@ -99,7 +100,7 @@ def _support(ruleset: Ruleset, rule: RuleHead, conclusions: Conclusions) -> int:
 
 
 def _cautions(_ruleset: Ruleset, rule: RuleHead, conclusions: Conclusions) -> int:
-    truths = Truths(conclusions.states[View.SAFETY], conclusions.raised)
+    truths = conclusions.truths[View.SAFETY]
     return sum(truths.holds(condition) for condition in rule.cautions) if isinstance(rule, Activity) else 0
 
 
@@ -122,7 +123,7 @@ def _meets_criteria(tally: CauseTally) -> Truth:
 
 
 def _offer(activity: Activity, conclusions: Conclusions) -> Expect:
-    truths = Truths(conclusions.states[View.SAFETY], conclusions.raised)
+    truths = conclusions.truths[View.SAFETY]
     against = [truths.of(condition) for condition in activity.contraindications]
     indicated = activity.indicated_when is None or truths.holds(activity.indicated_when)
     if not indicated or Truth.TRUE in against:
