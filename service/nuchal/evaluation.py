@@ -1,10 +1,13 @@
 """The whole story of one evaluation, on one screen: bytes, chart, conclusions, assessment, answer."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Any
+
+import orjson
 
 from nuchal.assessment import assess
 from nuchal.assessment.model import Assessment
@@ -27,6 +30,21 @@ class Evaluation:
     answer: dict[str, Any]
     detail_full: bool
     subject_given: bool
+
+    @property
+    def answer_hash(self) -> str:
+        """sha256 of the answer as JSON, the bytes that `$assess` sends."""
+        return hashlib.sha256(orjson.dumps(self.answer)).hexdigest()
+
+    @property
+    def flag_ids(self) -> tuple[str, ...]:
+        """The raised red flags."""
+        return tuple(raised.flag.id for raised in self.assessment.flags)
+
+    @property
+    def certainties(self) -> tuple[tuple[str, str], ...]:
+        """The listed causes in rank order, each with its certainty."""
+        return tuple((listed.cause.id, listed.certainty.value) for listed in self.assessment.causes)
 
 
 class Evaluator:

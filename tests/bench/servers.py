@@ -53,8 +53,17 @@ class Server:
 
 def private_bytes(pid: int) -> int:
     """Memory of one process that it shares with nobody."""
+    return _memory(pid, "Private_")
+
+
+def resident_bytes(pid: int) -> int:
+    """All memory of one process."""
+    return _memory(pid, "Rss:")
+
+
+def _memory(pid: int, what: str) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(what))
 
 
 @contextmanager

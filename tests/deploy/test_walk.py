@@ -28,6 +28,7 @@ s = socket.socket(); fcntl.ioctl(s, 0x8914, struct.pack("16sH14x", b"lo", 0x49))
 mkdir -p "$SCRATCH"/{etc-nginx,log-nginx,etc-systemd,nuchal,opt,run,bin,state}
 cp -a /etc/nginx/. "$SCRATCH/etc-nginx"
 mkdir -p /etc/nuchal /opt/nuchal
+mount -t tmpfs tmpfs /dev/shm  # what is left there ends with the walk
 mount --bind "$SCRATCH/etc-nginx" /etc/nginx
 mount --bind "$SCRATCH/log-nginx" /var/log/nginx
 mount --bind "$SCRATCH/etc-systemd" /etc/systemd/system

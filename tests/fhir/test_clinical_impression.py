@@ -165,30 +165,34 @@ def test_without_a_clinical_time_none_is_made_up(answer_to):
             "emergency",
             (
                 "Red flags: Fever with headache and stiff neck; Rash that does not blanch. "
-                "First of 3 causes: Bacterial meningitis (probable); disposition: emergency (now). Ask next: Is the neck stiff?"
+                "First of 3 causes: Bacterial meningitis (probable); disposition: emergency (now). "
+                "Do first: Emergency department; Lumbar puncture; CT head."
             ),
         ),
         (
             "two_pains_and_nothing_else",
-            "No red flag is raised; 1 could not be ruled out. No cause fits what is recorded; disposition: routine.",
+            (
+                "No red flag is raised by what is recorded; 2 topics of the screen are still open. "
+                "No cause fits what is recorded; disposition: routine."
+            ),
         ),
         (
             "head_only",
             (
-                "No red flag is raised. No cause fits what is recorded; disposition: routine. "
+                "No red flag is raised by what is recorded. No cause fits what is recorded; disposition: routine. "
                 "Back pain is not recorded; ask for it. Ask next: Has there been a fever?"
             ),
         ),
         (
             "neither",
             (
-                "No red flag is raised. Neither headache nor back pain is known to be active, so no causes were weighed. "
+                "No red flag is raised by what is recorded. Neither headache nor back pain is known to be active, so no causes were weighed. "
                 "Headache is not recorded; ask for it. Back pain is recorded as absent."
             ),
         ),
     ],
 )
-def test_the_summary_says_flags_first_cause_disposition_and_what_to_ask(answer_to, kind, summary):
+def test_the_summary_says_flags_first_cause_disposition_and_what_to_do_or_to_ask(answer_to, kind, summary):
     assert answer_to(kind).one("ClinicalImpression")["summary"] == summary
 
 
@@ -202,7 +206,7 @@ def test_the_summary_says_flags_first_cause_disposition_and_what_to_ask(answer_t
         ("two_pains_and_nothing_else", "No listed cause explains the back pain."),
         ("two_pains_and_nothing_else", "Recorded, but weighed by no raised red flag and no listed cause: rash."),
         ("two_pains_and_nothing_else", "Still open in the screen for red flags: fever and focal deficit."),
-        ("two_pains_and_nothing_else", "1 red flag could not be ruled out with what is recorded."),
+        ("two_pains_and_nothing_else", "Of 2 red flags 1 can neither be raised nor ruled out by what is recorded."),
         (
             "child",
             "The patient is younger than 12: a cause written for older patients is listed only when a raised red flag names it.",
@@ -218,10 +222,10 @@ def test_what_no_finding_can_hold_is_noted_and_told_in_the_narrative(answer_to, 
 def test_the_narrative_tells_flags_causes_with_what_is_unknown_questions_and_limits(impression):
     div = impression["text"]["div"]
     for text in [
-        "Fever with headache and stiff neck: emergency (now)",
+        "Emergency (now): Fever with headache and stiff neck",
         "Bacterial meningitis (probable)",
         "Migraine (meets criteria, known)",
-        "Unknown: drowsiness",
+        "Not known: drowsiness.",
         "Is the neck stiff?",
         "Ruleset small 0.1.0, not reviewed by a clinician.",
     ]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from nuchal.assessment.rule_cases import alone, come_out, findings_of
 from nuchal.inference.witness import Witness
-from nuchal.rules.check import rules_of
+from nuchal.rules.check.rulebook import rules_of
 from nuchal.rules.model import Case, RuleHead, Ruleset
 from nuchal.rules.pages import expected, given
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from nuchal import __version__
-from nuchal.cli import doctor, evaluate, explain_input, feedback, rules, serve, store
+from nuchal.cli import doctor, evaluate, explain_input, feedback, replay, rules, serve, store
 from nuchal.cli.exit_codes import DONE, INTERRUPTED, exit_code
 from nuchal.errors import InvalidInput, NuchalError
 
@@ -15,6 +15,7 @@ examples:
   nuchal serve                              start the service on 127.0.0.1:8080
   nuchal doctor                             tell what is wrong with the set-up
   nuchal rules check                        check the ruleset and run its cases
+  nuchal rules diff rules/old rules/new     what changed for patients
   nuchal evaluate examples/numb-saddle.json --as-of 2026-11-24
                                             read one patient, explain on this screen
 
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_parser(commands)
     feedback.add_parser(commands)
     store.add_parser(commands)
+    replay.add_parser(commands)
     return parser
 
 

@@ -64,7 +64,7 @@ def patient_file(chosen: argparse.Namespace, **more: str | None) -> PatientFile:
     Raises:
         NuchalError: the file, the ruleset or the site map cannot be used.
     """
-    body = _read(chosen.file)
+    body = read_patient_file(chosen.file)
     given = {name: text for name, text in ({"asOf": chosen.as_of, "subject": chosen.subject} | more).items() if text}
     now = datetime.now(UTC)
     _check_request(body, given, chosen, now)
@@ -94,7 +94,12 @@ def _check_request(body: bytes, given: Mapping[str, str], chosen: argparse.Names
             chosen.refuse(f"{_OPTIONS[name]} differs from what {file} itself says; leave {_OPTIONS[name]} out, or change the file")
 
 
-def _read(file: str) -> bytes:
+def read_patient_file(file: str) -> bytes:
+    """The bytes of `file`; - is standard input.
+
+    Raises:
+        UnreadableBody: there is no such file.
+    """
     if file == "-":
         return sys.stdin.buffer.read()
     try:

@@ -89,8 +89,9 @@ def _print_changes(laid_out: Console, changes: Sequence[Change]) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
     table.add_column(style="cyan", max_width=36)
     table.add_column()
-    for change in changes:
-        table.add_row(change.place, _said(change))
+    places = ("", *(change.place for change in changes))
+    for above, change in zip(places, changes, strict=False):
+        table.add_row("" if change.place == above else change.place, _said(change))
     if changes:
         laid_out.print(table)
 

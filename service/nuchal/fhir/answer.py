@@ -3,6 +3,7 @@
 from typing import Any
 
 from nuchal.assessment.model import Assessment
+from nuchal.fhir.canonicals import PROFILES
 from nuchal.fhir.care_plan import care_plan
 from nuchal.fhir.clinical_impression import clinical_impression
 from nuchal.fhir.conditions import conditions
@@ -31,6 +32,7 @@ def answer_bundle(assessment: Assessment, chart: Chart, *, detail_full: bool = F
     return {
         "resourceType": "Bundle",
         "id": context.id_of("bundle"),
+        "meta": {"profile": [PROFILES["Bundle"]]},
         "identifier": context.identifier("bundle"),
         "type": "collection",
         "timestamp": context.moment,

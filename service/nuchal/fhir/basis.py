@@ -7,7 +7,7 @@ from nuchal.assessment.model import Criterion, CriterionRole, CriterionState, Li
 from nuchal.fhir.concepts import CERTAINTY
 from nuchal.fhir.context import Context
 from nuchal.fhir.phrases import because, enumeration, short_citations, shortened, texts_of
-from nuchal.rules.model import RuleHead
+from nuchal.rules.model import Disposition, RuleHead
 
 _WITHHELD: Final = {
     Withholding.CONTRAINDICATED: "it is contraindicated",
@@ -17,6 +17,7 @@ _WITHHELD: Final = {
 }
 
 _SHOWN: Final = 4
+_CONFIRMED: Final = 3
 
 
 def flag_basis(context: Context, raised: RaisedFlag) -> str:
@@ -32,7 +33,7 @@ def cause_basis(context: Context, listed: ListedCause) -> str:
     return _sentences(
         cause_reason(context, listed),
         f"Absent: {shortened(absent, _SHOWN)}." if absent else "",
-        f"Not known: {shortened(unknown, _SHOWN)}." if unknown else "",
+        f"Not known: {shortened(sorted(unknown, key=len), _SHOWN)}." if unknown else "",  # the plain ones first: they can be asked
     )
 
 
@@ -49,6 +50,19 @@ def cause_reason(context: Context, listed: ListedCause) -> str:
         f"The patient is younger than {listed.cause.min_age}, the age from which this rule is written." if listed.below_min_age else "",
         "Known: it is on the problem list as confirmed." if listed.known else "",
     )
+
+
+def confirmations(context: Context) -> list[str]:
+    """How the first causes that are as urgent as the patient are confirmed, as their rules say.
+
+    Where somebody must be seen at once or today, the plan holds next to nothing of causes
+    (DESIGN 4), so this is how they say what they call for.
+    """
+    disposition = context.assessment.disposition
+    if disposition is None or disposition.rank > Disposition.URGENT.rank:
+        return []
+    causes = [listed.cause for listed in context.assessment.causes if listed.cause.urgency.rank <= disposition.rank]
+    return [f"{cause.title}: {cause.confirm.strip()}" for cause in causes[:_CONFIRMED] if cause.confirm]
 
 
 def _named(context: Context, listed: ListedCause) -> str:

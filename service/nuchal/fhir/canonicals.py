@@ -4,14 +4,26 @@ from typing import Final
 
 from nuchal.terminology import CANONICAL_BASE
 
-_EXTENSION: Final = f"{CANONICAL_BASE}/StructureDefinition"
+_STRUCTURE: Final = f"{CANONICAL_BASE}/StructureDefinition"
 
-FINDING_ROLE: Final = f"{_EXTENSION}/finding-role"
-FINDING_CERTAINTY: Final = f"{_EXTENSION}/finding-certainty"
-FINDING_RULE: Final = f"{_EXTENSION}/finding-rule"
-FINDING_CRITERION: Final = f"{_EXTENSION}/finding-criterion"
-FINDING_SOURCE: Final = f"{_EXTENSION}/finding-source"
-QUESTION: Final = f"{_EXTENSION}/question"
+FINDING_ROLE: Final = f"{_STRUCTURE}/finding-role"
+FINDING_CERTAINTY: Final = f"{_STRUCTURE}/finding-certainty"
+FINDING_RULE: Final = f"{_STRUCTURE}/finding-rule"
+FINDING_CRITERION: Final = f"{_STRUCTURE}/finding-criterion"
+FINDING_SOURCE: Final = f"{_STRUCTURE}/finding-source"
+QUESTION: Final = f"{_STRUCTURE}/question"
+
+# The profile of each type of the answer that has one, in the version of fhir_profiles/sushi-config.yaml
+PROFILES: Final = {
+    resource_type: f"{_STRUCTURE}/{name}|0.1.0"
+    for resource_type, name in (
+        ("Bundle", "answer"),
+        ("ClinicalImpression", "assessment"),
+        ("CarePlan", "plan"),
+        ("ServiceRequest", "proposal"),
+        ("Condition", "differential"),
+    )
+}
 
 ACTIVITY_DEFINITION: Final = f"{CANONICAL_BASE}/ActivityDefinition"
 DISPOSITION: Final = f"{CANONICAL_BASE}/CodeSystem/disposition"

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from nuchal.assessment.model import Plan, PlannedActivity
-from nuchal.fhir.basis import withheld_basis
+from nuchal.fhir.basis import confirmations, withheld_basis
 from nuchal.fhir.canonicals import CARE_PLAN_CATEGORY
 from nuchal.fhir.clinical_impression import CLINICAL_IMPRESSION
 from nuchal.fhir.concepts import SPEED, coded, concept, disposition_concept
@@ -11,10 +11,12 @@ from nuchal.fhir.context import Context
 from nuchal.fhir.detected_issues import issue_name
 from nuchal.fhir.device import DEVICE
 from nuchal.fhir.elements import filled
+from nuchal.fhir.narrative import untagged
 from nuchal.fhir.notes import notes
 from nuchal.fhir.plan_narrative import plan_narrative
-from nuchal.fhir.proposals import clinical_wording, definition, is_requested, reasons, request_name
+from nuchal.fhir.proposals import clinical_wording, definition, is_requested, patient_wording, reasons, request_name
 from nuchal.fhir.statements import limits
+from nuchal.fhir.summary import foundation
 from nuchal.rules.model import ActivityKind, Disposition
 
 CARE_PLAN: Final = "care-plan"
@@ -45,6 +47,7 @@ def care_plan(context: Context, plan: Plan, disposition: Disposition) -> dict[st
                 disposition_concept(disposition),
             ],
             "title": f"Proposed plan: {SPEED[disposition]}",
+            "description": untagged(foundation(context)),
             "subject": context.inputs.subject,
             "encounter": context.inputs.encounter,
             "created": context.moment,
@@ -55,7 +58,14 @@ def care_plan(context: Context, plan: Plan, disposition: Disposition) -> dict[st
                 *(context.ours(issue_name(withheld)) for withheld in plan.withheld),
             ],
             "activity": [_activity(context, planned) for planned in plan.activities],
-            "note": notes(context, [*(withheld_basis(context, withheld) for withheld in plan.withheld), *limits(context)]),
+            "note": notes(
+                context,
+                [
+                    *(withheld_basis(context, withheld) for withheld in plan.withheld),
+                    *(f"How it is confirmed. {text}" for text in confirmations(context)),
+                    *limits(context),
+                ],
+            ),
         }
     )
 
@@ -82,6 +92,6 @@ def activity_detail(context: Context, planned: PlannedActivity) -> dict[str, Any
             "doNotPerform": True if activity.prohibits else None,
             "scheduledString": SPEED[activity.appointment] if activity.appointment else None,
             "productCodeableConcept": what if is_drug else None,
-            "description": f"{clinical_wording(context, planned)} For the patient: {activity.patient_text.strip()}",
+            "description": f"{clinical_wording(context, planned)} For the patient: {patient_wording(planned)}",
         }
     )

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from nuchal.assessment.model import Assessment, ListedCause
-from nuchal.fhir.canonicals import ANSWER_IDENTIFIER, SOURCE
+from nuchal.fhir.canonicals import ANSWER_IDENTIFIER, PROFILES, SOURCE
 from nuchal.fhir.ids import answer_id, instant
 from nuchal.fhir.phrases import statement
 from nuchal.fhir.references import InputReferences, ours
@@ -62,7 +62,7 @@ class Context:
         return {
             "resourceType": resource_type,
             "id": self.id_of(name),
-            "meta": {"source": SOURCE},
+            "meta": {"source": SOURCE} | ({"profile": [PROFILES[resource_type]]} if resource_type in PROFILES else {}),
             "language": "en",
             "text": text,
         }

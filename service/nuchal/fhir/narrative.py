@@ -35,6 +35,11 @@ def paragraph(text: str) -> Markup:
     return Markup(f"<p>{words(text)}</p>")
 
 
+def emphasis(text: str) -> Markup:
+    """A paragraph in bold; nothing without a text."""
+    return Markup(f"<p><b>{words(text)}</b></p>" if text else "")
+
+
 def section(title: str, *blocks: Markup) -> Markup:
     """A titled section; nothing without content."""
     content = "".join(blocks)
@@ -51,9 +56,9 @@ def numbered(items: Iterable[Markup]) -> Markup:
     return _list("ol", items)
 
 
-def titled(title: str, content: Markup) -> Markup:
-    """An item of a list: a bold title with `content` under it."""
-    return Markup(f"<b>{words(title)}</b>{content}")
+def titled(title: str, *blocks: Markup) -> Markup:
+    """An item of a list: a bold title with `blocks` under it."""
+    return Markup(f"<b>{words(title)}</b>{''.join(blocks)}")
 
 
 def narrative(*blocks: Markup) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from nuchal.errors import InvalidInput, NuchalError, Problem
 from nuchal.fhir.context import Context
-from nuchal.fhir.narrative import bullets, narrative, plain, untagged
+from nuchal.fhir.narrative import bullets, narrative, plain, section, untagged
 from nuchal.fhir.phrases import in_order
 from nuchal.fhir.statements import limits, passed_over, remarks, unlisted_causes, waiting_flags
 from nuchal.findings import Note, NoteKind
@@ -64,8 +64,11 @@ def _outcome(issues: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _told(issues: list[dict[str, Any]]) -> dict[str, Any]:
-    """The narrative of `issues`; what many entries share is told once."""
-    return narrative(bullets(in_order(issue["details"]["text"] for issue in issues)))
+    """The narrative of `issues`, what needs a look before what is for information; what many entries share is told once."""
+    worse, rest = ([issue["details"]["text"] for issue in issues if (issue["severity"] == "information") is mild] for mild in (False, True))
+    if not (worse and rest):
+        return narrative(bullets(in_order(worse or rest)))
+    return narrative(section("Needs a look", bullets(in_order(worse))), section("For information", bullets(in_order(rest))))
 
 
 def _note(note: Note) -> dict[str, Any]:

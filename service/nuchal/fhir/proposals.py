@@ -1,5 +1,6 @@
 """What CarePlan.activity and ServiceRequest say alike of a planned activity."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from nuchal.assessment.model import PlannedActivity
@@ -30,14 +31,24 @@ def definition(context: Context, planned: PlannedActivity) -> str:
 
 def reasons(context: Context, planned: PlannedActivity) -> dict[str, Any]:
     """The red flags and known causes it comes from by name, the proposed Conditions by reference."""
-    ruleset, conditions = context.ruleset, context.proposed_conditions
+    conditions = context.proposed_conditions
     named = [rule for rule in planned.rules if rule not in conditions]
     return filled(
         {
-            "reasonCode": [{"text": (ruleset.red_flags.get(rule) or ruleset.causes[rule]).title} for rule in named],
+            "reasonCode": [{"text": text} for text in _titles(context, named)],
             "reasonReference": [conditions[rule] for rule in planned.rules if rule in conditions],
         }
     )
+
+
+def reason_titles(context: Context, planned: PlannedActivity) -> list[str]:
+    """The red flags and causes it comes from, by name."""
+    return _titles(context, planned.rules)
+
+
+def _titles(context: Context, rules: Iterable[str]) -> list[str]:
+    ruleset = context.ruleset
+    return [(ruleset.red_flags.get(rule) or ruleset.causes[rule]).title for rule in rules]
 
 
 def clinical_wording(context: Context, planned: PlannedActivity) -> str:
@@ -49,6 +60,11 @@ def clinical_wording(context: Context, planned: PlannedActivity) -> str:
     if planned.unknown_contraindications:
         sentences.append(f"Not recorded, ask first: {'; '.join(titles(planned.unknown_contraindications, ruleset))}.")
     return " ".join(sentences)
+
+
+def patient_wording(planned: PlannedActivity) -> str:
+    """The wording for the patient."""
+    return planned.activity.patient_text.strip()
 
 
 def speed(context: Context, planned: PlannedActivity) -> Disposition:

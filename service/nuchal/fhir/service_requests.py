@@ -9,7 +9,7 @@ from nuchal.fhir.device import DEVICE
 from nuchal.fhir.elements import filled
 from nuchal.fhir.narrative import bullets, narrative, paragraph
 from nuchal.fhir.notes import notes
-from nuchal.fhir.proposals import clinical_wording, definition, is_requested, reasons, request_name, speed
+from nuchal.fhir.proposals import clinical_wording, definition, is_requested, patient_wording, reason_titles, reasons, request_name, speed
 from nuchal.rules.model import Disposition
 
 PRIORITIES: Final = {
@@ -29,8 +29,11 @@ def service_requests(context: Context, plan: Plan) -> list[dict[str, Any]]:
 def service_request(context: Context, planned: PlannedActivity) -> dict[str, Any]:
     """The ServiceRequest of R4 4.0.1 for one planned activity, a draft proposal."""
     activity, name = planned.activity, request_name(planned)
-    wording, patient_wording = clinical_wording(context, planned), activity.patient_text.strip()
-    text = narrative(paragraph(f"Proposed: {activity.title}"), bullets([wording, f"For the patient: {patient_wording}"]))
+    priority, wording, for_patient = PRIORITIES[speed(context, planned)], clinical_wording(context, planned), patient_wording(planned)
+    text = narrative(
+        paragraph(f"Proposed, not ordered ({priority}): {activity.title}"),
+        bullets([wording, f"For: {'; '.join(reason_titles(context, planned))}.", f"For the patient: {for_patient}"]),
+    )
     return filled(
         {
             **context.head("ServiceRequest", name, text),
@@ -38,7 +41,7 @@ def service_request(context: Context, planned: PlannedActivity) -> dict[str, Any
             "instantiatesCanonical": [definition(context, planned)],
             "status": "draft",
             "intent": "proposal",
-            "priority": PRIORITIES[speed(context, planned)],
+            "priority": priority,
             "code": concept(activity.codings, activity.title),
             "subject": context.inputs.subject,
             "encounter": context.inputs.encounter,
@@ -46,6 +49,6 @@ def service_request(context: Context, planned: PlannedActivity) -> dict[str, Any
             "requester": context.ours(DEVICE),
             **reasons(context, planned),
             "note": notes(context, [wording]),
-            "patientInstruction": patient_wording,
+            "patientInstruction": for_patient,
         }
     )

@@ -62,10 +62,10 @@ def remarks(context: Context) -> list[str]:
         _back_by_equivalent(context),
         _unexplained(context),
         _unweighed(context),
-        _undetermined(context),
         _screen_open(context),
         _benign_not_listed(context),
         _below_age(context),
+        _undetermined(context),
     )
     return [remark for remark in candidates if remark]
 
@@ -93,8 +93,10 @@ def _unweighed(context: Context) -> str:
 
 
 def _undetermined(context: Context) -> str:
+    """How many red flags wait for something; rare ones nearly always do, so it is the last thing to read."""
     open_flags = len(context.assessment.undetermined)
-    return f"{count(open_flags, 'red flag')} could not be ruled out with what is recorded." if open_flags else ""
+    flags = sum(flag.fires for flag in context.ruleset.red_flags.values())
+    return f"Of {count(flags, 'red flag')} {open_flags} can neither be raised nor ruled out by what is recorded." if open_flags else ""
 
 
 def _screen_open(context: Context) -> str:

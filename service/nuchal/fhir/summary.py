@@ -1,4 +1,4 @@
-"""ClinicalImpression.summary: what a clinician with twenty seconds needs, in two to four sentences."""
+"""ClinicalImpression.summary and CarePlan.description: what a clinician with twenty seconds needs, in two to four sentences."""
 
 from typing import Final
 
@@ -7,13 +7,22 @@ from nuchal.fhir.concepts import CERTAINTY, SPEED
 from nuchal.fhir.context import Context
 from nuchal.fhir.phrases import shortened
 from nuchal.fhir.statements import count, not_understood, pain_not_recorded
+from nuchal.rules.model import Disposition
 
 _SHOWN: Final = 3
 
 
 def summary(context: Context) -> str:
-    """Red flags first, then the first cause and the disposition, what to ask next, what was not understood."""
-    sentences = (_red_flags(context), _first_cause(context), _unknown(context), _not_understood(context))
+    """Red flags first, then the first cause and the disposition, what to do or to ask next, what was not understood."""
+    return _told(_red_flags(context), _first_cause(context), pain_not_recorded(context), _next(context), _not_understood(context))
+
+
+def foundation(context: Context) -> str:
+    """What a plan rests on: red flags, the first cause and the disposition; and what was not weighed."""
+    return _told(_red_flags(context), _first_cause(context), _not_understood(context))
+
+
+def _told(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -21,8 +30,9 @@ def _red_flags(context: Context) -> str:
     raised = [raised.flag.title for raised in context.assessment.flags]
     if raised:
         return f"{'Red flag' if len(raised) == 1 else 'Red flags'}: {shortened(raised, _SHOWN)}."
-    open_flags = len(context.assessment.undetermined)
-    return f"No red flag is raised; {open_flags} could not be ruled out." if open_flags else "No red flag is raised."
+    topics = len(context.assessment.screen_open)
+    still_open = f"; {count(topics, 'topic')} of the screen {'is' if topics == 1 else 'are'} still open" if topics else ""
+    return f"No red flag is raised by what is recorded{still_open}."
 
 
 def _first_cause(context: Context) -> str:
@@ -50,10 +60,13 @@ def _pains_not_understood(context: Context) -> str:
     )
 
 
-def _unknown(context: Context) -> str:
-    questions = [question.text for question in context.assessment.questions if question.why is not Asking.OTHER_PAIN]
-    ask = f"Ask next: {questions[0]}" if questions else ""
-    return " ".join(part for part in (pain_not_recorded(context), ask) if part)
+def _next(context: Context) -> str:
+    """In an emergency what to do first; else the first question."""
+    assessment = context.assessment
+    if assessment.plan and assessment.disposition is Disposition.EMERGENCY:
+        return f"Do first: {shortened([planned.activity.title for planned in assessment.plan.activities[:_SHOWN]], _SHOWN)}."
+    questions = [question.text for question in assessment.questions if question.why is not Asking.OTHER_PAIN]
+    return f"Ask next: {questions[0]}" if questions else ""
 
 
 def _not_understood(context: Context) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from nuchal.rules.check import rules_of
+from nuchal.rules.check.rulebook import rules_of
 from nuchal.rules.diff_conditions import Change, ConditionDiff
 from nuchal.rules.diff_values import CONDITIONS, key, label, said
 from nuchal.rules.model import Group, Reference, RuleHead, Ruleset, Supporting, Weight

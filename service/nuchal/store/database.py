@@ -42,7 +42,7 @@ class Database:
     @property
     def place(self) -> str:
         """The URL, without its password."""
-        return self._url.render_as_string(hide_password=True)
+        return self._url.set(drivername=self.kind).render_as_string(hide_password=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -12,7 +12,8 @@ REVIEW_FIRINGS: Final = 50  # on at least so many cards are listed for review
 class AuditRecord:
     """One evaluation that was answered.
 
-    `at` is wall time, `as_of` the moment that was asked for, as the answer writes it.
+    `at` is wall time, `as_of` the moment that was asked for with the offset that it came
+    with, which decides what a date means.
     `caller` is the client of a token, never a person. `input_hash` is over the sorted
     resources, `answer_hash` the sha256 of the answer as plain JSON. `flags` are the raised
     ones; `causes` pairs the listed ones with their certainty, in rank order.

@@ -1,8 +1,10 @@
 """Rulesets that were served, so that an old conclusion can be looked at again."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from nuchal.store.database import Database
 from nuchal.store.tables import RULESET
@@ -18,7 +20,8 @@ class Rulesets:
         """Keep `archive`, unless it is kept."""
         with self._database.transaction() as connection:
             if connection.execute(select(RULESET.c.hash).where(RULESET.c.hash == hash_)).first() is None:
-                connection.execute(insert(RULESET).values(hash=hash_, label=label, archive=archive, first_served=datetime.now(UTC)))
+                with suppress(IntegrityError), connection.begin_nested():  # another process was quicker
+                    connection.execute(insert(RULESET).values(hash=hash_, label=label, archive=archive, first_served=datetime.now(UTC)))
 
     def load(self, hash_: str) -> bytes | None:
         """The archive of the ruleset with this hash."""

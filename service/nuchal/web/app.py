@@ -21,6 +21,7 @@ from nuchal.web.keeping import Keeping
 from nuchal.web.page import layout, page
 
 _LOGGER = logging.getLogger(__name__)
+_EVALUATOR = "nuchal.evaluator"
 
 
 def create_app(settings: Settings, evaluator: Evaluator | None = None) -> Flask:
@@ -34,17 +35,20 @@ def create_app(settings: Settings, evaluator: Evaluator | None = None) -> Flask:
         RulesetError: the ruleset cannot be used; a service with a bad ruleset does not start.
         ConfigurationError: there is no such ruleset, the site map or the store cannot be used, or the unit library does not work here.
     """
+    folder = None
     if evaluator is None:
-        ruleset = load_ruleset(ruleset_folder(settings.ruleset))
+        folder = ruleset_folder(settings.ruleset)
+        ruleset = load_ruleset(folder)
         evaluator = Evaluator(ruleset, load_site_map(settings.site_map, ruleset) if settings.site_map else None)
         evaluator.warm()
     app = Flask("nuchal", static_folder=None)
+    app.extensions[_EVALUATOR] = evaluator
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config[PUBLIC_URL] = settings.public_url
     app.config[ASKS_FOR_TOKENS] = settings.access is not None
     app.url_map.merge_slashes = False  # werkzeug would answer // with an HTML redirect
     keeping = Keeping(Store.open(settings.store_url), required=settings.audit_required)
-    keeping.prepare()
+    keeping.prepare(evaluator.ruleset, folder)
     requests.install(app)
     metrics.install(app, evaluator)
     errors.install(app, layout.error_page)
@@ -73,3 +77,8 @@ def create_app(settings: Settings, evaluator: Evaluator | None = None) -> Flask:
         reviewed=evaluator.ruleset.is_reviewed,
     )
     return app
+
+
+def release(app: Flask) -> None:
+    """Give back the memory of the engine of an application that answers no more."""
+    app.extensions[_EVALUATOR].inference.close()

@@ -19,6 +19,7 @@ from nuchal.config import Settings
 from nuchal.errors import ConfigurationError
 from nuchal.logs import Event, record
 from nuchal.web import metrics
+from nuchal.web.app import release
 from nuchal.web.server import JsonLog, Worker
 
 _LOGGER = logging.getLogger(__name__)
@@ -66,9 +67,12 @@ def on_reload(server: Any) -> None:  # noqa: ANN401  gunicorn has no types
 
     Code and settings stay as they were at the start.
     """
+    old = server.app.callable
     try:
         importlib.reload(sys.modules[server.app.app_uri.partition(":")[0]])
         server.app.callable = server.app.load()
+        release(old)
+        del old  # so that what is collected next is all of it
     except SystemExit as refusal:
         print(refusal, "(the service goes on with what it has)", file=sys.stderr, flush=True)  # noqa: T201  as at the start
         record(_LOGGER, Event.RELOAD_REFUSED, level=logging.ERROR)

@@ -1,18 +1,18 @@
 """What the service keeps of its work, and what happens when the store cannot keep it."""
 
-import hashlib
 import logging
 from datetime import UTC, datetime
+from importlib.resources.abc import Traversable
 from uuid import uuid4
 
-import orjson
 from flask import request
 
 from nuchal import __version__
 from nuchal.errors import ConfigurationError, StoreUnavailable
 from nuchal.evaluation import Evaluation
-from nuchal.fhir.ids import instant
 from nuchal.logs import Event, record
+from nuchal.rules.archive import pack
+from nuchal.rules.model import Ruleset
 from nuchal.store import Store
 from nuchal.store.records import AuditRecord
 from nuchal.web import metrics
@@ -30,19 +30,29 @@ class Keeping:
     def __init__(self, store: Store, *, required: bool) -> None:
         self.store = store
         self.required = required
+        self._unkept: tuple[str, str, bytes] | None = None
 
-    def prepare(self) -> None:
+    def prepare(self, ruleset: Ruleset, folder: Traversable | None) -> None:
         """Make the store ready before the first request; what cannot be done now is tried again when it is needed.
+
+        `ruleset`, which was read from `folder`, is kept with the first answer that it
+        gives, so that the answer can be replayed; where there is no folder it is not.
 
         Raises:
             ConfigurationError: the store cannot be used, and is required.
+            RulesetError: the folder holds another ruleset by now.
         """
         try:
-            self.store.database.prepare()
+            is_kept = ruleset.hash in self.store.rulesets.labels()
         except StoreUnavailable as error:
             if self.required:
                 raise ConfigurationError(f"{error.message}: {self.store.database.place}") from error
             record(_LOGGER, Event.STORE_FAILED, level=logging.ERROR, error=error)
+            is_kept = False
+        finally:
+            self.store.close()  # SQLite must not be carried across a fork: the child would believe that it holds the parent's locks
+        if folder and not is_kept:
+            self._unkept = (ruleset.hash, ruleset.label, pack(folder, ruleset.hash))
 
     def audit(self, evaluation: Evaluation, seconds: float) -> str:
         """Keep that `evaluation` was answered, before it is; the id under which it can be found.
@@ -52,6 +62,9 @@ class Keeping:
         """
         kept = audit_record(evaluation, seconds)
         try:
+            if self._unkept:
+                self.store.rulesets.keep(*self._unkept)
+                self._unkept = None
             self.store.audit.write(kept)
         except StoreUnavailable as error:
             self.failed(error)
@@ -78,12 +91,12 @@ def audit_record(evaluation: Evaluation, seconds: float) -> AuditRecord:
         ruleset_hash=assessment.ruleset.hash,
         site_map=evaluation.chart.site_map,
         input_hash=evaluation.chart.input_hash,
-        as_of=instant(evaluation.chart.as_of),
+        as_of=evaluation.chart.as_of.isoformat().replace("+00:00", "Z"),
         detail_full=evaluation.detail_full,
         subject_given=evaluation.subject_given,
-        flags=tuple(raised.flag.id for raised in assessment.flags),
-        causes=tuple((listed.cause.id, listed.certainty.value) for listed in assessment.causes),
+        flags=evaluation.flag_ids,
+        causes=evaluation.certainties,
         disposition=assessment.disposition,
-        answer_hash=hashlib.sha256(orjson.dumps(evaluation.answer)).hexdigest(),
+        answer_hash=evaluation.answer_hash,
         duration_ms=round(seconds * 1000, 2),
     )

@@ -26,6 +26,7 @@ def test_each_round_asks_what_the_answers_leave_open_in_the_order_of_the_assessm
     best = [question.word for question in evaluator.evaluate(answers, {}, now=datetime.now(UTC)).assessment.questions]
     assert [word for word in asked(page) if f"answer.{word}" not in FIRST] == best
     assert "4 answered" in page.text("main")
+    assert len(page.all("input", name="answer.age")) == 1  # what is answered is no longer asked
 
 
 def test_what_is_not_known_is_not_asked_again(visit):

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from nuchal.cds_hooks.hook_input import hook_input
 from nuchal.errors import InvalidInput
 from nuchal.evaluation import Evaluation, Evaluator
 from nuchal.web import metrics
 from nuchal.web.assess import record_evaluation
 from nuchal.web.keeping import Keeping
 from nuchal.web.page.answer_page import AnswerPage
-from nuchal.web.page.hook_input import hook_input
 from nuchal.web.page.submission import Submission
 
 

@@ -15,7 +15,7 @@ from nuchal.rules.usage import words_read
 
 # The kinds in the order in which they are shown, with the word for them in an address.
 KIND_NAMES: Final[Mapping[str, type[RuleHead]]] = {"red-flag": RedFlag, "cause": Cause, "suggestion": Activity, "derived": Derived}
-_LABEL_LENGTH = 56
+_LABEL_LENGTH = 44
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,14 @@
-"""A CDS Hooks request as an input: the Bundle that its prefetch comes to. The page calls no FHIR server."""
+"""A CDS Hooks request as an input: the Bundle that its prefetch comes to. No FHIR server is called."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
-from nuchal.cds_hooks import SERVICES, FhirServers
 from nuchal.cds_hooks.call import read_call
+from nuchal.cds_hooks.fhir_server import FhirServers
 from nuchal.cds_hooks.gathering import Gathered, gather
-from nuchal.cds_hooks.services import Service
+from nuchal.cds_hooks.services import SERVICES, Service
 from nuchal.errors import InvalidInput, Problem
 
 _NO_SERVERS: Final = FhirServers((), seconds=0, most_bytes=0)
