@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from nuchal import collector
 from nuchal.assessment import assess
 from nuchal.assessment.model import Assessment
 from nuchal.fhir import answer_bundle
@@ -56,13 +57,15 @@ class Evaluator:
     def __init__(self, ruleset: Ruleset, site_map: SiteMap | None = None) -> None:
         self.ruleset = ruleset
         self.site_map = site_map
-        self.inference = Inference(ruleset)
-        self._intake = Intake(ruleset, site_map)
+        with collector.paused():
+            self.inference = Inference(ruleset)
+            self._intake = Intake(ruleset, site_map)
         self._turn = Lock()  # an evaluation is all CPU: threads that share it out lose a third to switching
 
     def warm(self) -> None:
         """Load what the first request would load, half a second of it; for services, before they fork."""
-        self._intake.warm()
+        with collector.paused():
+            self._intake.warm()
 
     def evaluate(self, body: bytes, parameters: Mapping[str, str], *, now: datetime) -> Evaluation:
         """Read a Bundle or Parameters and answer it.

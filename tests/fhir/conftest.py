@@ -378,7 +378,7 @@ def _assessment(findings: tuple[Finding, ...] = FINDINGS, **more: object) -> Ass
             "unweighed": (),
             "screen_open": (),
             "disposition": Disposition.ROUTINE,
-            "plan": Plan(activities=(), withheld=()),
+            "plan": Plan(activities=(_planned("safety-net-advice"),), withheld=()),
             "questions": (),
             **more,
         }

@@ -186,7 +186,8 @@ def test_without_a_clinical_time_none_is_made_up(answer_to):
         (
             "neither",
             (
-                "No red flag is raised by what is recorded. Neither headache nor back pain is known to be active, so no causes were weighed. "
+                "No red flag is raised by what is recorded. "
+                "Neither headache nor back pain is known to be active, so no causes were weighed. "
                 "Headache is not recorded; ask for it. Back pain is recorded as absent."
             ),
         ),

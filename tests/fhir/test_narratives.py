@@ -1,6 +1,5 @@
 """What a person reads of an answer: in which order, how much, and that it is what the data say."""
 
-import json
 import re
 from datetime import UTC, datetime
 from html import unescape
@@ -68,9 +67,10 @@ def test_of_causes_less_urgent_than_the_patient_and_of_a_patient_who_can_wait_it
 
 def test_what_was_not_understood_stands_above_findings_and_plan(answer_to):
     answer = answer_to("hostile")
-    for resource_type in ("ClinicalImpression", "CarePlan"):
-        lines = read(answer.one(resource_type))
-        assert "Not understood and not weighed: “<script>" in " ".join(lines[:2])
+    lines = read(answer.one("ClinicalImpression"))
+    assert lines[2] == "Not understood and not weighed"
+    assert lines[3].startswith("<script>")
+    assert "Not understood and not weighed: “<script>" in read(answer.one("CarePlan"))[1]
     assert "Not understood and not weighed: “&lt;script>" in answer.one("CarePlan")["description"]
 
 
@@ -78,7 +78,11 @@ def test_what_was_not_understood_stands_above_findings_and_plan(answer_to):
 def test_how_many_red_flags_stay_open_is_the_last_remark_and_no_part_of_the_summary(answered, name):
     impression = answered(name)["ClinicalImpression"]
     remarks = [note["text"] for note in impression["note"]]
-    assert [bool(re.match(r"Of \d+ red flags \d+ can neither", text)) for text in remarks] == [False] * (len(remarks) - 3) + [True, False, False]
+    assert [bool(re.match(r"Of \d+ red flags \d+ can neither", text)) for text in remarks] == [False] * (len(remarks) - 3) + [
+        True,
+        False,
+        False,
+    ]
     assert not re.search(r"\d+ (could|can) ", impression["summary"])
 
 
@@ -88,6 +92,11 @@ def test_each_finding_is_told_in_the_words_of_its_data_and_no_more(answered):
     for finding in impression["finding"]:
         assert finding["basis"] in lines
     assert not [line for line in lines if line.startswith(("Met: ", "Unknown: "))]
+
+
+def test_nothing_is_told_twice(answer_to):
+    lines = read(answer_to("neither").one("ClinicalImpression"))
+    assert " ".join(lines).count("Back pain is recorded as absent.") == 1
 
 
 def test_on_request_every_criterion_is_told(answered):

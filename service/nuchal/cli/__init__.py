@@ -15,7 +15,8 @@ examples:
   nuchal serve                              start the service on 127.0.0.1:8080
   nuchal doctor                             tell what is wrong with the set-up
   nuchal rules check                        check the ruleset and run its cases
-  nuchal rules diff rules/old rules/new     what changed for patients
+  nuchal rules diff rulesets/old rulesets/new
+                                            what changed for patients
   nuchal evaluate examples/numb-saddle.json --as-of 2026-11-24
                                             read one patient, explain on this screen
 

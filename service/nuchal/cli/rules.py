@@ -36,7 +36,8 @@ examples:
                                               another folder
   nuchal rules mutate --rule rf-thunderclap   do its cases notice every spoiled criterion?
   nuchal rules pages --check                  are RULES.md and the pages for readers up to date?
-  nuchal rules diff rulesets/old rulesets/new what changed for patients, and which cases come out otherwise
+  nuchal rules diff rulesets/old rulesets/new
+                                              what changed for patients, and which cases come out otherwise
   nuchal rules schema rulesets/schema         JSON schemas, for editors
 
 exit codes: 0 nothing found, 1 problems found, too many mutants alive or a difference, 2 wrong command line, 4 no such folder

@@ -28,6 +28,13 @@ def flag_basis(context: Context, raised: RaisedFlag) -> str:
 
 def cause_basis(context: Context, listed: ListedCause) -> str:
     """Why a cause is listed with its certainty, then in short what is absent and what is not known."""
+    bases = context.cause_bases
+    if listed.cause.id not in bases:
+        bases[listed.cause.id] = _cause_basis(context, listed)
+    return bases[listed.cause.id]
+
+
+def _cause_basis(context: Context, listed: ListedCause) -> str:
     absent = texts_of(listed.criteria, CriterionState.ABSENT)
     unknown = texts_of(listed.criteria, CriterionState.UNKNOWN)
     return _sentences(

@@ -23,10 +23,10 @@ MOST_EXPLAINED: Final = 5  # causes whose criteria are shown without detail=full
 
 def clinical_impression(context: Context) -> dict[str, Any]:
     """The ClinicalImpression of R4 4.0.1; completed means that the evaluation is, not that a clinician agrees."""
-    inputs = context.inputs
+    inputs, beside = context.inputs, remarks(context)
     return filled(
         {
-            **context.head("ClinicalImpression", CLINICAL_IMPRESSION, impression_narrative(context)),
+            **context.head("ClinicalImpression", CLINICAL_IMPRESSION, impression_narrative(context, beside)),
             "identifier": [context.identifier(CLINICAL_IMPRESSION)],
             "status": "completed",
             "code": {"text": context.ruleset.title},
@@ -43,7 +43,7 @@ def clinical_impression(context: Context) -> dict[str, Any]:
                 *(_cause_finding(context, listed, place) for place, listed in enumerate(context.assessment.causes)),
             ],
             "supportingInfo": inputs.others,
-            "note": notes(context, [*remarks(context), *limits(context)]),
+            "note": notes(context, [*beside, *limits(context)]),
         }
     )
 

@@ -48,10 +48,23 @@ class Context:
         """A reference to the Condition proposed for each listed cause; one that is known already gets none (DESIGN 4)."""
         return {listed.cause.id: self.ours(condition_name(listed)) for listed in self.assessment.causes if not listed.known}
 
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        """Ids that were made already: most are named several times, and a hash is the dearest part of a reference."""
+        return {}
+
+    @cached_property
+    def cause_bases(self) -> dict[str, str]:
+        """The sentence behind each cause by its id, once it was made: three places of an answer hold it."""
+        return {}
+
     def id_of(self, name: str) -> str:
         """The id of the resource called `name` in this answer."""
-        rules = self.ruleset.hash + (f" {self.chart.site_map}" if self.chart.site_map else "")
-        return answer_id(self.chart.input_hash, rules, self.chart.as_of, name)
+        known = self._ids.get(name)
+        if known is None:
+            rules = self.ruleset.hash + (f" {self.chart.site_map}" if self.chart.site_map else "")
+            known = self._ids[name] = answer_id(self.chart.input_hash, rules, self.chart.as_of, name)
+        return known
 
     def ours(self, name: str) -> dict[str, Any]:
         """A reference to the resource called `name` in this answer."""

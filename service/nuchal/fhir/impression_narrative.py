@@ -9,20 +9,23 @@ from nuchal.fhir.concepts import CERTAINTY, SPEED
 from nuchal.fhir.context import Context
 from nuchal.fhir.narrative import Markup, bullets, emphasis, narrative, numbered, paragraph, section, titled, words
 from nuchal.fhir.phrases import criteria_lines
-from nuchal.fhir.statements import limits, not_understood, remarks, unlisted_causes, waiting_flags
-from nuchal.fhir.summary import summary
+from nuchal.fhir.statements import limits, not_understood, unlisted_causes, waiting_flags
+from nuchal.fhir.summary import what_was_understood
 
 _MOST_VERBATIMS: Final = 20
 
 
-def impression_narrative(context: Context) -> dict[str, Any]:
-    """How soon, in short why, what was not weighed; then red flags, causes with state and what is unknown, what to ask, limits."""
-    assessment = context.assessment
+def impression_narrative(context: Context, beside: Iterable[str]) -> dict[str, Any]:
+    """How soon, in short why, what was not weighed; then red flags, causes with state and what is unknown, what to ask, limits.
+
+    `beside` are the remarks on this answer.
+    """
+    assessment, in_short = context.assessment, what_was_understood(context)
     return narrative(
         emphasis(SPEED[assessment.disposition].capitalize() if assessment.disposition else ""),
-        paragraph(summary(context)),
+        paragraph(in_short),
         section("Not understood and not weighed", bullets(_verbatims(context))),
-        bullets(remarks(context)),
+        bullets(remark for remark in beside if remark not in in_short),
         section("Red flags", numbered(_flag(context, raised) for raised in assessment.flags)),
         section("Causes, best first", numbered(_cause(context, listed) for listed in assessment.causes)),
         section("What to ask next", numbered(words(question.text) for question in assessment.questions)),

@@ -14,7 +14,12 @@ _SHOWN: Final = 3
 
 def summary(context: Context) -> str:
     """Red flags first, then the first cause and the disposition, what to do or to ask next, what was not understood."""
-    return _told(_red_flags(context), _first_cause(context), pain_not_recorded(context), _next(context), _not_understood(context))
+    return _told(what_was_understood(context), _not_understood(context))
+
+
+def what_was_understood(context: Context) -> str:
+    """The summary without what was not understood, for where that stands by itself."""
+    return _told(_red_flags(context), _first_cause(context), pain_not_recorded(context), _next(context))
 
 
 def foundation(context: Context) -> str:

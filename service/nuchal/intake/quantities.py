@@ -1,6 +1,6 @@
 """Numbers with units, turned into the unit of the vocabulary; what cannot be believed is said and not used."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from math import isclose
@@ -150,10 +150,10 @@ def _by_library(unit: str, wanted: str) -> Conversion | None:
 
 def _computed(unit: str, wanted: str) -> Conversion | None:
     """Every unit converts as a line, so two points say all."""
-    registry = _registry()  # outside: a registry that does not load must not make every unit unknown
+    read = _reader()  # outside: a library that does not load must not make every unit unknown
     try:
-        source, target = (registry.from_ucum(text) for text in (unit, wanted))
-        zero, one = (float(registry.Quantity(float(point), source.units).to(target.units).magnitude) for point in (0, 1))
+        source, target = (read(text) for text in (unit, wanted))
+        zero, one = (float(type(source)(float(point), source.units).to(target.units).magnitude) for point in (0, 1))
         scale = float(source.magnitude) / float(target.magnitude)
     except Exception:  # noqa: BLE001  parser, registry and arithmetic raise a dozen unrelated kinds on texts that are no unit
         return None
@@ -162,8 +162,12 @@ def _computed(unit: str, wanted: str) -> Conversion | None:
 
 
 @cache
-def _registry() -> Any:  # noqa: ANN401  pint's registry makes its types at run time
-    """The UCUM registry; half a second to load, so only when a first unit differs from the vocabulary's."""
-    from ucumvert import PintUcumRegistry  # type: ignore[import-untyped]  # noqa: PLC0415  it has no stubs; see above
+def _reader() -> Callable[[str], Any]:
+    """From UCUM to pint's quantities; a quarter of a second to load, so only when a first unit differs from the vocabulary's.
 
-    return PintUcumRegistry()
+    Not ucumvert's PintUcumRegistry, which loads all units twice and reads with the second.
+    """
+    from ucumvert import UcumToPintTransformer, get_ucum_parser  # type: ignore[import-untyped]  # noqa: PLC0415  it has no stubs; see above
+
+    parser, transformer = get_ucum_parser(), UcumToPintTransformer()
+    return lambda unit: transformer.transform(parser.parse(unit))

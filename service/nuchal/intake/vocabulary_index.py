@@ -62,6 +62,7 @@ class VocabularyIndex:
         self.words: Mapping[str, VocabularyWord] = ruleset.vocabulary
         self.language = ruleset.language
         self.key = TextKey(ruleset.language)
+        self.key.keep(_own_texts(self.words.values()))
         self.relations = frozenset(word for text in self.language.relations for word in self.key.words(text))
         self.weightless = self.relations.union(*(self.key.words(text) for text in ruleset.language.neutral))
         self.unit_names = _unit_names(ruleset.language.unit_spellings, self.key)
@@ -170,8 +171,9 @@ class VocabularyIndex:
         for word in self.words.values():
             if word.kind in _NEAR_KINDS:
                 for text in word.synonyms:
-                    found[self.key(text)].add(word.id)
-                    spelled[self.key(text)].update(self.key.words(text))
+                    key = self.key(text)
+                    found[key].add(word.id)
+                    spelled[key].update(self.key.words(text))
         frequency: dict[str, int] = defaultdict(int)
         for key in found:
             for part in key.split():
@@ -206,6 +208,12 @@ def readings(system: str, code: str) -> Iterator[Code]:
         return
     for length in range(len(plain), _ICD_CATEGORY - 1, -1):
         yield from ((edition, plain[:length]) for edition in dict.fromkeys((system, ICD_10_CM)))
+
+
+def _own_texts(vocabulary: Iterable[VocabularyWord]) -> frozenset[str]:
+    """What the vocabulary itself calls things: many charts call them just so."""
+    names = (text for word in vocabulary for text in (word.title, *word.synonyms))
+    return frozenset((*names, *(code.coding.display for word in vocabulary for code in word.codes if code.coding.display)))
 
 
 def _codes(vocabulary: Iterable[VocabularyWord]) -> Mapping[Code, tuple[Coded, ...]]:

@@ -23,7 +23,7 @@ def pack(folder: Traversable, wanted: str) -> bytes:
     if changelog:
         files[CHANGELOG_FILE] = changelog.encode()
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(files):
             archive.writestr(zipfile.ZipInfo(path, _ALWAYS), files[path], zipfile.ZIP_DEFLATED)
     return packed.getvalue()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
+from nuchal import collector
 from nuchal.errors import RulesetError, RulesetProblem
 from nuchal.rules.changelog import releases
 from nuchal.rules.format.files import (
@@ -39,7 +40,8 @@ def load_ruleset(folder: Traversable) -> Ruleset:
     Raises:
         RulesetError: with every problem in every file, each with its line.
     """
-    return _Reading(folder).ruleset()
+    with collector.paused():
+        return _Reading(folder).ruleset()
 
 
 class _Reading:

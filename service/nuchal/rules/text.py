@@ -1,9 +1,10 @@
 """The key by which two texts are the same text."""
 
 import re
+import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from nuchal.rules.vocabulary import Language
@@ -28,6 +29,7 @@ class TextKey:
     """
 
     def __init__(self, language: Language) -> None:
+        self._kept: dict[str, tuple[Words, Words]] = {}
         self._spelling = language.spelling
         self._british = re.compile("|".join(re.escape(british) for british, _ in language.spelling) or r"(?!)")
         self._neutral = frozenset(word for text in language.neutral for word in self.words(text))
@@ -38,13 +40,22 @@ class TextKey:
         words = self.weighty_words(text)
         return " ".join(sorted(set(words)))
 
+    def keep(self, texts: Iterable[str]) -> None:
+        """Remember the words of `texts`, which must be those of a ruleset: what a patient's chart says is never kept."""
+        for text in texts:
+            words = tuple(map(sys.intern, self._folded(text)))
+            self._kept[text] = (words, self.weighty(words))
+
     def weighty_words(self, text: str) -> tuple[str, ...]:
         """The words that the key is made of, in the order of the text."""
-        return self.weighty(self.words(text))
+        kept = self._kept.get(text)
+        return kept[1] if kept else self.weighty(self._folded(text))
 
     def weighty(self, words: Sequence[str]) -> tuple[str, ...]:
         """Of folded `words`, in their order, those that a key is made of."""
         replaced = self._replaced(words)
+        if self._neutral.isdisjoint(replaced):
+            return tuple(replaced)
         return tuple(word for word in replaced if word not in self._neutral) or tuple(replaced)
 
     def with_equivalents(self, words: frozenset[str]) -> frozenset[str]:
@@ -58,6 +69,10 @@ class TextKey:
 
     def words(self, text: str) -> tuple[str, ...]:
         """The words of `text`, in its order, each folded to lower case, plain letters, one spelling and the singular."""
+        kept = self._kept.get(text)
+        return kept[0] if kept else self._folded(text)
+
+    def _folded(self, text: str) -> tuple[str, ...]:
         plain = _without_accents(_APOSTROPHES.sub("", _TAGS.sub(" ", text) if "(" in text else text))
         words = _NO_WORD.split(plain)
         if self._british.search(plain):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 
-from nuchal.store.database import Database
+from nuchal.store.database import Database, keep_once
 from nuchal.store.records import CardGiven, Feedback, OverrideRate
 from nuchal.store.tables import CARD, CARD_RULE, FEEDBACK
 
@@ -22,12 +22,9 @@ class Cards:
         if not cards:
             return
         with self._database.transaction() as connection:
-            kept = set(connection.execute(select(CARD.c.uuid).where(CARD.c.uuid.in_([card.uuid for card in cards]))).scalars())
-            fresh = {card.uuid: card for card in cards if card.uuid not in kept}.values()
-            if fresh:
-                connection.execute(insert(CARD), [asdict(card) for card in fresh])
-                rules = [{"card": card.uuid, "rule": rule} for card in fresh for rule in dict.fromkeys(card.rules)]
-                connection.execute(insert(CARD_RULE), rules)
+            for card in cards:
+                if keep_once(connection, CARD, asdict(card)):
+                    connection.execute(insert(CARD_RULE), [{"card": card.uuid, "rule": rule} for rule in dict.fromkeys(card.rules)])
 
     def find(self, uuid: str) -> CardGiven | None:
         """The card with this uuid."""

@@ -1,14 +1,15 @@
 """One database: its engine in each process, its schema, and its failures as one kind of error."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from nuchal.errors import ConfigurationError, StoreUnavailable
@@ -112,6 +113,13 @@ class Database:
                 command.upgrade(config, SCHEMA)
             except CommandError as error:
                 raise StoreUnavailable("the schema of the store is newer than this version of Nuchal, or not Nuchal's") from error
+
+
+def keep_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert `row` unless its key is there, in whatever process; whether it was not."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    kept = insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(kept).first() is not None
 
 
 def _schema(connection: Connection) -> str | None:

@@ -1,12 +1,10 @@
 """Rulesets that were served, so that an old conclusion can be looked at again."""
 
-from contextlib import suppress
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
-from nuchal.store.database import Database
+from nuchal.store.database import Database, keep_once
 from nuchal.store.tables import RULESET
 
 
@@ -18,10 +16,9 @@ class Rulesets:
 
     def keep(self, hash_: str, label: str, archive: bytes) -> None:
         """Keep `archive`, unless it is kept."""
+        row = {"hash": hash_, "label": label, "archive": archive, "first_served": datetime.now(UTC)}
         with self._database.transaction() as connection:
-            if connection.execute(select(RULESET.c.hash).where(RULESET.c.hash == hash_)).first() is None:
-                with suppress(IntegrityError), connection.begin_nested():  # another process was quicker
-                    connection.execute(insert(RULESET).values(hash=hash_, label=label, archive=archive, first_served=datetime.now(UTC)))
+            keep_once(connection, RULESET, row)
 
     def load(self, hash_: str) -> bytes | None:
         """The archive of the ruleset with this hash."""

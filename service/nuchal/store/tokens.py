@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete
 
-from nuchal.store.database import Database
+from nuchal.store.database import Database, keep_once
 from nuchal.store.tables import TOKEN
 
 
@@ -19,9 +18,4 @@ class Tokens:
         """Whether nobody used this token before, in any process; from now on somebody has."""
         with self._database.transaction() as connection:
             connection.execute(delete(TOKEN).where(TOKEN.c.expires < datetime.now(UTC)))
-            try:
-                with connection.begin_nested():
-                    connection.execute(insert(TOKEN).values(issuer=issuer, jti=jti, expires=expires))
-            except IntegrityError:
-                return False
-        return True
+            return keep_once(connection, TOKEN, {"issuer": issuer, "jti": jti, "expires": expires})

@@ -145,6 +145,20 @@ def test_the_figure_says_in_words_where_it_hurts(visit):
     assert len([1 for tag, attributes, _ in page.elements if attributes.get("class") == "spot present"]) == 4
 
 
+def test_a_pain_that_is_denied_is_drawn_and_told_as_denied(visit, bundle):
+    denied = {
+        "resourceType": "Observation",
+        "status": "final",
+        "subject": {"reference": "Patient/p"},
+        "effectiveDateTime": "2026-11-23",
+        "code": {"text": "Neck pain"},
+        "valueBoolean": False,
+    }
+    page = visit("/answer", {"body": bundle("Headache", "Back pain", denied)} | AS_OF)
+    assert "No pain: neck" in page.text("figcaption")
+    assert "neck: absent." in page.text("desc", id="figure-text")
+
+
 def test_the_path_leads_from_findings_to_conclusions_in_words_too(visit):
     page = visit("/answer", SAMPLE)
     told = page.text("desc", id="path-text")
