@@ -141,15 +141,15 @@ def test_no_log_line_holds_anything_of_the_patient(evaluator, lines, bundle):
 class Forgetful:
     """An evaluator whose error holds the patient."""
 
-    def __init__(self, ruleset):
-        self.ruleset = ruleset
+    def __init__(self, evaluator):
+        self.ruleset, self.inference, self.site_map = evaluator.ruleset, evaluator.inference, None
 
     def evaluate(self, body, _parameters, *, now):  # noqa: ARG002  the evaluator's signature
         raise RuntimeError(body.decode()) from ValueError(body.decode())
 
 
-def test_not_even_an_error_that_nobody_foresaw_puts_the_patient_into_the_log(ruleset, lines):
-    client = create_app(Settings(), Forgetful(ruleset)).test_client()
+def test_not_even_an_error_that_nobody_foresaw_puts_the_patient_into_the_log(evaluator, lines):
+    client = create_app(Settings(), Forgetful(evaluator)).test_client()
     response = client.post("/fhir/$assess", data=json.dumps(marked_bundle()), headers={"Content-Type": "application/json"})
     assert response.status_code == 500
     assert any(line["event"] == "request_failed" for line in lines())

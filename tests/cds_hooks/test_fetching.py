@@ -211,3 +211,29 @@ def test_the_token_is_in_no_text_of_a_call(h, fhir):
 
     assert h.TOKEN not in repr(read_call(h.call_of() | h.access_to(fhir), h.SERVICE))
     assert h.TOKEN in json.dumps(h.access_to(fhir))
+
+
+def test_pages_that_came_leave_no_remark_that_data_are_missing(h, fhir, reaching):
+    fhir.odd["Observation"] = lambda handler: fhir.reply(handler, h.searchset(*h.MENINGITIS[2:]))
+    call = h.call_of() | h.access_to(fhir)
+    link = [{"relation": "next", "url": f"{fhir.base}/Observation?page=2"}]
+    call["prefetch"]["observations"] = h.searchset(*h.PAINS, link=link, total=len(h.MENINGITIS))
+    body = reaching(fhir).answer(call)
+    assert not [remark for remark in h.told(body).get("remarks", []) if "incomplete" in remark]
+    assert "could not be used" not in body["cards"][0]["detail"]
+
+
+def test_the_latest_thousand_observations_are_all_that_is_asked_for(h, fhir, reaching):
+    many = [h.observed("nausea", present=False, identity=f"n{number}") for number in range(998)]
+    call = h.call_of() | h.access_to(fhir)
+    call["prefetch"]["observations"] = h.searchset(*h.PAINS, *many, link=[{"relation": "next", "url": f"{fhir.base}/Observation?page=2"}])
+    body = reaching(fhir).answer(call)
+    assert (body["cards"], fhir.paths) == ([], [])
+
+
+def test_what_an_error_made_partial_is_not_asked_for_again(h, fhir, reaching):
+    call = h.call_of() | h.access_to(fhir)
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+    call["prefetch"]["observations"] = h.searchset(*h.MENINGITIS, outcome)
+    assert reaching(fhir).answer(call)["cards"]
+    assert fhir.paths == []

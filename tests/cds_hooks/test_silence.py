@@ -1,8 +1,15 @@
 """When there is no card, and that a reason is given; and when there must be one."""
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from nuchal.errors import DataNotAvailable
+from nuchal.cds_hooks.conclusions import conclusions
+from nuchal.cds_hooks.facts import facts
+from nuchal.cds_hooks.proposals import proposal_context
+from nuchal.errors import DataNotAvailable, StoreUnavailable
 
 WORDS = ("headache", "nausea", "photophobia")
 
@@ -155,3 +162,48 @@ def test_what_could_not_be_had_stands_on_the_card(h, desk):
     del call["prefetch"]["lists"]
     (card,) = desk.answer(call)["cards"]
     assert "Not to be had: flags (an error came in its place); lists (it was not sent)." in card["detail"]
+
+
+def test_the_answer_of_another_hospital_counts_for_nothing(h, desk):
+    (card,) = desk.ask(*h.URGENT, fhirServer="https://one.example.org/fhir")
+    desk.answer_card(card)
+    assert desk.ask(*h.URGENT, fhirServer="https://one.example.org/fhir") == []
+    assert desk.ask(*h.URGENT, fhirServer="https://two.example.org/fhir")
+
+
+def test_without_an_encounter_what_was_answered_is_said_again(h, desk):
+    call = h.call_of(*h.URGENT, context={"userId": "Practitioner/w", "patientId": "p"})
+    (card,) = desk.answer(call)["cards"]
+    desk.answer_card(card)
+    assert desk.answer(call)["cards"]
+
+
+def test_a_store_that_fails_is_told_and_the_cards_go_on(h, desk, monkeypatch):
+    def fail(*_):
+        raise StoreUnavailable("the store is away")
+
+    monkeypatch.setattr(desk.store.feedback, "is_answered", fail)
+    monkeypatch.setattr(desk.store.cards, "remember", fail)
+    assert desk.ask(*h.URGENT)
+    assert [str(failure) for failure in desk.failures] == ["the store is away"] * 2
+
+
+def test_a_second_card_brings_no_suggestions(h, desk):
+    path = Path(__file__).parents[2] / "examples" / "patients" / "medication-overuse-headache.json"
+    resources = [entry["resource"] for entry in json.loads(path.read_text())["entry"]]
+    (person,) = [one for one in resources if one["resourceType"] == "Patient"]
+    prefetch = h.prefetch_of(*[one for one in resources if one is not person], the_patient=person)
+    context = {"userId": "Practitioner/w", "patientId": person["id"]}
+    first, second = desk.answer(h.call_of(prefetch=prefetch, context=context), as_of="2026-11-24")["cards"]
+    assert (first["source"]["topic"]["code"], second["source"]["topic"]["code"], second["indicator"]) == ("red-flag", "cause", "info")
+    assert "suggestions" in first
+    assert not {"suggestions", "selectionBehavior"} & second.keys()
+
+
+def test_another_version_of_the_rules_says_it_again(h, evaluator):
+    chart = json.dumps(h.searchset(h.patient(), *h.URGENT)).encode()
+    context = proposal_context(evaluator.evaluate(chart, {}, now=h.NOW), "p", "e")
+    newer = replace(context, assessment=replace(context.assessment, ruleset=replace(context.ruleset, hash="0" * 64)))
+    (conclusion, *_) = conclusions(context.assessment)
+    assert facts(conclusion, context, None) == facts(conclusion, replace(context), None)
+    assert facts(conclusion, context, None) != facts(conclusion, newer, None)

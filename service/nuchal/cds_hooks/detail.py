@@ -102,9 +102,7 @@ def _read(context: ProposalContext) -> str:
     numbers = Counter(entry.resource_type for entry in chart.entries)
     read = [f"{number} {resource_type}" for resource_type, number in sorted(numbers.items())]
     newest = f", the newest statement of {chart.effective:%Y-%m-%d}" if chart.effective else ""
-    still_open = len(context.assessment.undetermined)
-    flags = f" {count(still_open, 'red flag')} could not be ruled out." if still_open else ""
-    return f"{enumeration(read) if read else 'nothing'}{newest}; as of {chart.as_of:%Y-%m-%d %H:%M} {chart.as_of.tzname()}.{flags}"
+    return f"{enumeration(read) if read else 'nothing'}{newest}; as of {chart.as_of:%Y-%m-%d %H:%M} {chart.as_of.tzname()}."
 
 
 def _not_had(deliveries: Iterable[Delivery]) -> str:

@@ -106,7 +106,8 @@ class ConceptReader:
             doubted = tuple(replace(found, is_sure=False) for found in once((*coded, *beside)))
             return ConceptReading(doubted, is_denied=True)
         meant = {found.word for found in coded}
-        named = {found.word for text in texts_of(concept) if text != concept.get("text") for found in self.texts.names(text)}
+        displays = (text for text in texts_of(concept) if text != concept.get("text"))
+        named = {word for display in displays for word in self.texts.words_named(display)}
         otherwise = () if meant & named else tuple(sorted(named))
         return ConceptReading(once((*coded, *beside)), read_otherwise=otherwise)
 
@@ -157,11 +158,11 @@ class ConceptReader:
 
     def role(self, concept: Concept) -> Role | None:
         """What a code says about other parts of its resource rather than about the patient; None for most."""
-        return next((role for role, names in self._roles.items() if self._is_one_of(names, concept)), None)
+        codes, texts = tuple(_codes_of(concept)), tuple(map(self._normal, texts_of(concept)))
+        return next((role for role, names in self._roles.items() if _holds_one_of(names, codes, texts)), None)
 
     def _is_one_of(self, names: Names, concept: Concept) -> bool:
-        codes, texts = names
-        return not codes.isdisjoint(_codes_of(concept)) or not texts.isdisjoint(self._normal(text) for text in texts_of(concept))
+        return _holds_one_of(names, _codes_of(concept), map(self._normal, texts_of(concept)))
 
     def _by_codes(self, concept: Concept) -> tuple[Recognised, ...]:
         return once(
@@ -182,8 +183,9 @@ class ConceptReader:
 
 def texts_of(concept: Concept) -> tuple[str, ...]:
     """The text of a concept, then its displays; each once."""
-    candidates = (concept.get("text"), *(coding.get("display") for coding in concept.get("coding") or ()))
-    return tuple(dict.fromkeys(text for text in candidates if isinstance(text, str)))
+    texts = [concept.get("text")]
+    texts += [coding.get("display") for coding in concept.get("coding") or ()]
+    return tuple(dict.fromkeys([text for text in texts if isinstance(text, str)]))
 
 
 def first_coding(concept: Concept) -> Coding | None:
@@ -205,6 +207,11 @@ def _codes_of(concept: Concept) -> Iterable[Code]:
         system, code = coding.get("system"), coding.get("code")
         if isinstance(system, str) and isinstance(code, str):
             yield comparable(system, code)
+
+
+def _holds_one_of(names: Names, codes: Iterable[Code], texts: Iterable[str]) -> bool:
+    named_codes, named_texts = names
+    return not named_codes.isdisjoint(codes) or not named_texts.isdisjoint(texts)
 
 
 def once(found: Iterable[Recognised]) -> tuple[Recognised, ...]:

@@ -50,12 +50,13 @@ def read_node(whole: Part, components: Sequence[tuple[str, Resource]], context: 
     moment = replace(whole.moment, since=onset) if onset else whole.moment
     places = (value for _, node, role in roles if role is Role.SITE and (value := value_concept(node)))
     sites = (*whole.sites, *(site for place in places for site in context.chart.knowledge.sites.names(place)))
-    whole = replace(whole, moment=moment, sites=tuple(dict.fromkeys(sites)))
+    if onset or sites:
+        whole = replace(whole, moment=moment, sites=tuple(dict.fromkeys(sites)))
     parts: list[Finding] = []
     for path, node, role in roles:
         if role not in DETAILS:
             parts += statements(replace(whole, node=node, path=path), context)
-    own = statements(replace(whole, is_panel=whole.is_panel or bool(parts)), context)
+    own = statements(replace(whole, is_panel=True) if parts else whole, context)
     levels = (level_of(node, context) for _, node, role in roles if role is Role.SEVERITY)
     graded = with_severity(own, next((level for level in levels if level), None), moment, context)
     return with_durations([*graded, *parts], moment, context)

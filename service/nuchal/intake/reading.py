@@ -152,7 +152,8 @@ def _by_resource(statements: Iterable[Finding], entries: Iterable[Entry]) -> Map
     """The statements of each resource, by its FHIRPath; none of one that says nothing."""
     found: dict[str, list[Finding]] = {entry.expression: [] for entry in entries}
     for statement in statements:
-        found[resource_of(statement.expression or "") or ""].append(statement)
+        place = statement.expression or ""
+        found[place if place in found else resource_of(place) or ""].append(statement)
     return found
 
 

@@ -1,6 +1,6 @@
 """What is said of a whole chart: each remark once, and contradictions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -35,23 +35,27 @@ def told_as_used(notes: Iterable[Note], statements: Iterable[Finding]) -> list[N
 
 
 def _grouped(notes: Iterable[Note]) -> list[Note]:
-    groups: dict[Note, list[Note]] = {}
+    groups: dict[Hashable, list[Note]] = {}
     for note in dict.fromkeys(notes):
         groups.setdefault(_shared(note), []).append(note)
     return [_first(group) for group in groups.values()]
 
 
-def _shared(note: Note) -> Note:
+def _shared(note: Note) -> Hashable:
     """What makes remarks one: the same code with the same words, whatever its display and wherever it stands."""
     if note.kind in _EACH_NAMED:
         return note
-    return replace(note, expression=None, coding=replace(note.coding, display=None) if note.coding else None)
+    coding = (note.coding.system, note.coding.code, note.coding.verified) if note.coding else None
+    return (note.kind, note.message, note.word, note.verbatim, coding, note.is_on_pains)
 
 
 def _first(group: list[Note]) -> Note:
+    first = group[0]
+    if len(group) == 1:
+        return first
     display = min((note.coding.display for note in group if note.coding and note.coding.display), default=None)
-    first = replace(group[0], coding=replace(group[0].coding, display=display) if group[0].coding else None)
-    return first if len(group) == 1 else replace(first, message=f"{first.message} ({len(group)} places, of which this is the first)")
+    coding = replace(first.coding, display=display) if first.coding else None
+    return replace(first, coding=coding, message=f"{first.message} ({len(group)} places, of which this is the first)")
 
 
 def _contradictions(findings: Findings, vocabulary: Mapping[str, VocabularyWord]) -> list[Note]:

@@ -22,7 +22,7 @@ def settled(read: Iterable[Finding], chart: Reading) -> list[Finding]:
     found += [one.finding for one in deferred]
     for ending in deferred:
         found = _ended(ending, found, chart)
-    return found + [course for word in chart.knowledge.index.words.values() for course in _courses(word, found, chart)]
+    return found + [course for word in chart.knowledge.index.courses for course in _courses(word, found, chart)]
 
 
 def _is_present(one: Deferred, found: Sequence[Finding]) -> bool:

@@ -74,7 +74,11 @@ class TextReader:
 
     def names(self, text: str) -> tuple[Recognised, ...]:
         """The words of which the whole of `text` is a synonym."""
-        return tuple(_by_text(word) for word in self._index.by_text(text)) if not SIGN.search(text) else ()
+        return tuple(map(_by_text, self.words_named(text)))
+
+    def words_named(self, text: str) -> tuple[str, ...]:
+        """The same, without how."""
+        return self._index.by_text(text) if "(" not in text or not SIGN.search(text) else ()
 
     def names_at(self, site: str, text: str) -> tuple[Recognised, ...]:
         """The words that `text` asserts or denies at `site`: "pain" or "no pain" at "head"."""
@@ -112,7 +116,7 @@ class TextReader:
 
 def _signs_spelled(text: str) -> str:
     """(-) and (+) in words, each before its finding; of one text all signs stand before the findings, or all behind."""
-    if not SIGN.search(text):
+    if "(" not in text or not SIGN.search(text):
         return text
     if _SIGN_BEFORE.search(text):
         return SIGN.sub(lambda sign: _said_by(sign[1]), text).strip()

@@ -42,6 +42,8 @@ def superseded(entries: Iterable[Entry], deletions: Iterable[Deletion]) -> Mappi
     gone = {deletion.name: deletion.moment for deletion in sorted(deletions, key=lambda one: one.moment)}
     found: dict[str, str] = {}
     for (_, local), several in versions.items():
+        if len(several) == 1 and local not in gone:
+            continue
         ranks = _ranks(several)
         for entry, rank in zip(several, ranks, strict=True):
             if gone.get(local, -inf) > max(_moment(one) or -inf for one in several):

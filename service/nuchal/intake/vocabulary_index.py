@@ -67,6 +67,7 @@ class VocabularyIndex:
         self.weightless = self.relations.union(*(self.key.words(text) for text in ruleset.language.neutral))
         self.unit_names = _unit_names(ruleset.language.unit_spellings, self.key)
         self.longest_look_back = max((word.look_back_days or 0 for word in self.words.values() if word.kind in _COMPLAINTS), default=0)
+        self.courses = tuple(word for word in self.words.values() if word.rising or word.diary)
         self._codes = _codes(self.words.values())
         self._texts = _texts(self.words.values(), self.key)
         self.known_words = frozenset(part for text in self._texts for part in text.split())

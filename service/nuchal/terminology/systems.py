@@ -40,12 +40,16 @@ _SPELLINGS: Final = {
 }
 
 
+_USUAL: Final = frozenset(_SPELLINGS.values())
+
 # Under it stand the yearly editions of ICD-10-GM, and of ATC and OPS, whose codes are of another form.
 _GERMAN_CATALOGUES: Final = "urn:oid:1.2.276.0.76.5."
 
 
 def canonical_system(system: str) -> str:
     """The usual address of a code system, whatever spelling (URL, urn:oid, trailing slash, edition) it came in."""
+    if system in _USUAL:
+        return system
     trimmed = system.strip().rstrip("/")
     if trimmed.startswith(SNOMED_CT + "/"):  # an edition or version: http://snomed.info/sct/731000124108
         return SNOMED_CT
