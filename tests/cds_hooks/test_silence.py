@@ -207,3 +207,20 @@ def test_another_version_of_the_rules_says_it_again(h, evaluator):
     (conclusion, *_) = conclusions(context.assessment)
     assert facts(conclusion, context, None) == facts(conclusion, replace(context), None)
     assert facts(conclusion, context, None) != facts(conclusion, newer, None)
+
+
+def test_what_was_not_understood_is_never_passed_over_in_silence(h, desk):
+    text = "Unheard-of pressure in the head while hanging laundry"
+    body = desk.answer(h.call_of(*h.PAINS, h.observed("headache", identity="unread", code={"text": text})))
+    (card,) = body["cards"]
+    assert card["summary"] == f"Not understood, please read: “{text}: yes”"
+    assert (card["indicator"], card["source"]["topic"]["code"], card.get("suggestions")) == ("info", "not-understood", None)
+    assert "hanging laundry" in card["detail"]
+    assert reasons(h, body) == ["nothing-special"]
+    assert desk.store.cards.find(card["uuid"]).rules == ()
+
+
+def test_a_text_that_was_not_understood_adds_no_card_to_one_that_is_given(h, desk):
+    unread = h.observed("headache", identity="unread", code={"text": "Unheard-of pressure in the head while hanging laundry"})
+    cards = desk.ask(*h.MENINGITIS, unread)
+    assert not any("Not understood, please read" in card["summary"] for card in cards)

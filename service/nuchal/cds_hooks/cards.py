@@ -89,11 +89,11 @@ class CardMaker:
         return str(uuid5(self.hook_instance, self.context.id_of(name)))
 
     def _source(self, conclusion: Conclusion) -> dict[str, Any]:
-        topic = coded(TOPICS, "red-flag", "Red flag") if conclusion.flags else coded(TOPICS, "cause", "Cause of head and back pain")
+        topic = coded(TOPICS, *_topic(conclusion))
         return filled(
             {
                 "label": f"Nuchal, ruleset {self.context.ruleset.label}",
-                "url": self.addresses.rule_page(conclusion.rules[0]),
+                "url": self.addresses.rule_page(conclusion.rules[0]) if conclusion.rules else None,
                 "icon": self.addresses.icon,
                 "topic": topic,
             }
@@ -131,8 +131,16 @@ class CardMaker:
         }
 
 
+def _topic(conclusion: Conclusion) -> tuple[str, str]:
+    if conclusion.unread:
+        return "not-understood", "Not understood"
+    return ("red-flag", "Red flag") if conclusion.flags else ("cause", "Cause of head and back pain")
+
+
 def summary(conclusion: Conclusion) -> str:
     """One sentence: how soon, and why."""
+    if conclusion.unread:
+        return f"Not understood, please read: “{conclusion.unread[0]}”"
     speed = SPEED[conclusion.disposition].capitalize()
     if conclusion.cause:
         cause = conclusion.cause

@@ -14,12 +14,13 @@ from nuchal.rules.model import Disposition, Ruleset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """What one card tells: raised red flags of one disposition, or one cause. The one that `leads` brings the plan."""
+    """What one card tells: red flags of one disposition, one cause, or texts not understood. The one that `leads` brings the plan."""
 
     disposition: Disposition
     leads: bool
     flags: tuple[RaisedFlag, ...] = ()
     cause: ListedCause | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -29,6 +30,8 @@ class Conclusion:
     @property
     def name(self) -> str:
         """What its ids are made of, stable within one answer."""
+        if self.unread:
+            return "unread"
         return "red-flags" if self.flags else f"cause/{self.rules[0]}"
 
     @property

@@ -48,6 +48,9 @@ def detail(context: ProposalContext, conclusion: Conclusion, deliveries: Iterabl
 
 def _why(context: ProposalContext, conclusion: Conclusion) -> str:
     head = bold(f"{SPEED[conclusion.disposition].capitalize()}.") if conclusion.leads else ""
+    if conclusion.unread:
+        quoted = bullets(_shown([f"“{escaped(text)}”" for text in conclusion.unread], _ACTIVITIES))
+        return f"{bold('Not understood and not weighed.')}\n\n{quoted}\n\nNothing that was understood is worth a card."
     if conclusion.cause:
         cause = conclusion.cause
         return f"{head} {bold(f'{cause.cause.title}:')} {escaped(cause_reason(context, cause))}".strip()

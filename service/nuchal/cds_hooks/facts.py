@@ -20,5 +20,5 @@ def facts(conclusion: Conclusion, context: ProposalContext, fhir_server: str | N
     )
     chart = context.chart
     where = [fhir_server, chart.subject.reference, chart.encounter]
-    spelled = orjson.dumps([where, context.ruleset.hash, chart.site_map, conclusion.rules, criteria])
+    spelled = orjson.dumps([where, context.ruleset.hash, chart.site_map, conclusion.rules, criteria, conclusion.unread])
     return hashlib.sha256(spelled).hexdigest()

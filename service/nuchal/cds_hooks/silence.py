@@ -9,6 +9,8 @@ from nuchal.cds_hooks.conclusions import Conclusion, conclusions, rests_on_somet
 from nuchal.cds_hooks.orders import Orders
 from nuchal.cds_hooks.proposals import ProposalContext
 from nuchal.fhir.proposals import is_requested
+from nuchal.fhir.statements import not_understood
+from nuchal.rules.model import Disposition
 
 
 class Silence(StrEnum):
@@ -32,6 +34,14 @@ class Decision:
 
 def decide(context: ProposalContext, orders: Orders, is_answered: Callable[[Conclusion], bool]) -> Decision:
     """Which conclusions get a card. `is_answered`: whether somebody answered the same on the same facts in this encounter."""
+    decision = _on_what_was_read(context, orders, is_answered)
+    unread = Conclusion(disposition=Disposition.ROUTINE, leads=False, unread=tuple(not_understood(context)))
+    if decision.told or not context.assessment.active or not unread.unread or is_answered(unread):
+        return decision
+    return Decision((unread,), decision.silence)  # nobody weighed these texts: silence would say that there was nothing in them
+
+
+def _on_what_was_read(context: ProposalContext, orders: Orders, is_answered: Callable[[Conclusion], bool]) -> Decision:
     assessment = context.assessment
     if not assessment.active:
         return Decision((), (Silence.NO_ACTIVE_PAIN,))

@@ -23,7 +23,7 @@ class Cards:
             return
         with self._database.transaction() as connection:
             for card in cards:
-                if keep_once(connection, CARD, asdict(card)):
+                if keep_once(connection, CARD, asdict(card)) and card.rules:
                     connection.execute(insert(CARD_RULE), [{"card": card.uuid, "rule": rule} for rule in dict.fromkeys(card.rules)])
 
     def find(self, uuid: str) -> CardGiven | None:
