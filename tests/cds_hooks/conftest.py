@@ -257,7 +257,7 @@ def fhir() -> Iterator[FhirServer]:
 def reaching(evaluator, store) -> Callable[..., Desk]:
     """A desk that may call a FHIR server."""
 
-    def make(server: FhirServer, seconds: float = 2, most_bytes: int = 1_000_000) -> Desk:
+    def make(server: FhirServer, seconds: float = 8, most_bytes: int = 1_000_000) -> Desk:
         return Desk(evaluator, store, FhirServers([server.base], seconds=seconds, most_bytes=most_bytes))
 
     return make

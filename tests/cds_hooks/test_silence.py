@@ -224,3 +224,14 @@ def test_a_text_that_was_not_understood_adds_no_card_to_one_that_is_given(h, des
     unread = h.observed("headache", identity="unread", code={"text": "Unheard-of pressure in the head while hanging laundry"})
     cards = desk.ask(*h.MENINGITIS, unread)
     assert not any("Not understood, please read" in card["summary"] for card in cards)
+
+
+def test_a_value_that_could_not_be_used_is_never_passed_over_in_silence(h, desk):
+    without_unit = h.observed("fever", identity="t", code={"coding": [{"system": "http://loinc.org", "code": "8310-5"}]}) | {
+        "valueQuantity": {"value": 39.4}
+    }
+    without_unit.pop("valueBoolean", None)
+    without_unit.pop("valueCodeableConcept", None)
+    (card,) = desk.answer(h.call_of(*h.PAINS, without_unit))["cards"]
+    assert card["summary"].startswith("Not understood, please read: ")
+    assert "39.4" not in card["summary"]

@@ -181,3 +181,10 @@ def test_more_records_than_fit_on_a_page_are_all_listed_once(store, audit_record
         rows = [asdict(audit_record(id=f"id-{number:04}", at=NOON + timedelta(seconds=number // 7))) for number in range(1201)]
         connection.execute(AUDIT.insert(), rows)
     assert [record.id for record in store.audit.all()] == [f"id-{number:04}" for number in range(1201)]
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path):
+    store = Store.open(f"sqlite:///{tmp_path / 'folder' / 'nuchal.db'}")
+    store.database.prepare()
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "folder").iterdir()} == {0}
+    store.close()

@@ -10,6 +10,7 @@ from nuchal.cds_hooks.orders import Orders
 from nuchal.cds_hooks.proposals import ProposalContext
 from nuchal.fhir.proposals import is_requested
 from nuchal.fhir.statements import not_understood
+from nuchal.findings import NoteKind
 from nuchal.rules.model import Disposition
 
 
@@ -35,10 +36,15 @@ class Decision:
 def decide(context: ProposalContext, orders: Orders, is_answered: Callable[[Conclusion], bool]) -> Decision:
     """Which conclusions get a card. `is_answered`: whether somebody answered the same on the same facts in this encounter."""
     decision = _on_what_was_read(context, orders, is_answered)
-    unread = Conclusion(disposition=Disposition.ROUTINE, leads=False, unread=tuple(not_understood(context)))
+    unread = Conclusion(disposition=Disposition.ROUTINE, leads=False, unread=(*not_understood(context), *_unusable(context)))
     if decision.told or not context.assessment.active or not unread.unread or is_answered(unread):
         return decision
     return Decision((unread,), decision.silence)  # nobody weighed these texts: silence would say that there was nothing in them
+
+
+def _unusable(context: ProposalContext) -> list[str]:
+    """What was said of a finding and could not be used, a value without a unit among it."""
+    return list(dict.fromkeys(note.message for note in context.chart.notes if note.kind is NoteKind.UNUSABLE))
 
 
 def _on_what_was_read(context: ProposalContext, orders: Orders, is_answered: Callable[[Conclusion], bool]) -> Decision:

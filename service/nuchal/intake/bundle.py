@@ -124,7 +124,7 @@ def _entry_problems(raw: object, place: str) -> Iterator[Problem]:
     if not isinstance(raw.get("fullUrl", ""), str):
         yield Problem("Must be a text", f"{place}.fullUrl")
     for name in _OBJECTS:
-        if not isinstance(raw.get(name, {}), dict):
+        if name in raw and not isinstance(raw[name], dict):
             yield Problem("Must be an object", f"{place}.{name}")
     resource = raw.get("resource", {"resourceType": "Basic"})
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
@@ -139,6 +139,8 @@ def _is_deletion(raw: Mapping[str, Any]) -> bool:
 
 def _failure(raw: Mapping[str, Any], place: str) -> Note | None:
     """That the sender did not get what the entry stands for."""
+    if "response" not in raw and raw.get("resource", {}).get("resourceType") != "OperationOutcome":
+        return None
     response = raw.get("response", {})
     status = _ERROR_STATUS.match(str(response.get("status", "")))
     if status:

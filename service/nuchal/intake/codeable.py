@@ -35,6 +35,7 @@ class ConceptReading:
     dates: tuple[Dated, ...] = ()  # the numbers that are counted from its date
     is_denied: bool = False  # the code says one thing and its text the contrary
     read_otherwise: tuple[str, ...] = ()  # words that a display names, and its code does not mean
+    role: Role | None = None  # what it says about other parts of its resource rather than about the patient; nothing mostly
 
 
 class ConceptReader:
@@ -76,6 +77,7 @@ class ConceptReader:
         self._severe_reaction = self._names(language.severe_reaction_codes, language.severe_reaction_texts)
         self._drug_list = self._names(language.drug_list_codes, language.drug_list_texts)
         self._pair = self._names(language.pair_codes, language.pair_texts)
+        self._own: dict[tuple[object, ...], ConceptReading] = {}  # of codings of the vocabulary; nothing else outlasts a request
 
     def read(self, concept: Concept) -> ConceptReading:
         """The words that `concept` names: by its codes, else by its text, else by a display.
@@ -83,9 +85,18 @@ class ConceptReader:
         A text that names a further word counts beside a code; that the concept is absent
         then says nothing on it. A broader code stands beside whatever the text says.
         """
+        own = self._index.own_coding(concept)
+        if own is None:
+            return self._read(concept)
+        if own not in self._own:
+            self._own[own] = self._read(concept)
+        return self._own[own]
+
+    def _read(self, concept: Concept) -> ConceptReading:
         reading = self._words(concept)
         dates = self._index.dates(_codes_of(concept), texts_of(concept))
-        return replace(reading, dates=dates) if dates else reading
+        role = self._role(concept)
+        return replace(reading, dates=dates, role=role) if dates or role else reading
 
     def _words(self, concept: Concept) -> ConceptReading:
         coded = self._by_codes(concept)
@@ -156,8 +167,7 @@ class ConceptReader:
     def _level_text(self, text: str) -> str | None:
         return self._level_texts.get(self._normal(text))
 
-    def role(self, concept: Concept) -> Role | None:
-        """What a code says about other parts of its resource rather than about the patient; None for most."""
+    def _role(self, concept: Concept) -> Role | None:
         codes, texts = tuple(_codes_of(concept)), tuple(map(self._normal, texts_of(concept)))
         return next((role for role, names in self._roles.items() if _holds_one_of(names, codes, texts)), None)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import orjson
@@ -15,7 +16,7 @@ _UUID: Final = "urn:uuid:"
 _OID: Final = "urn:oid:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One resource of the Bundle; `expression` is its FHIRPath, `full_url` as it came."""
 
@@ -23,18 +24,23 @@ class Entry:
     full_url: str | None
     resource: dict[str, Any]
 
-    @property
+    @cached_property
     def resource_type(self) -> str:
         """The resourceType."""
         return str(self.resource["resourceType"])
 
-    @property
+    @cached_property
     def local(self) -> str | None:
         """Type/id, None without an id."""
         identity = self.resource.get("id")
         return f"{self.resource_type}/{identity}" if isinstance(identity, str) else None
 
-    @property
+    @cached_property
+    def spelling(self) -> bytes:
+        """The resource in its one spelling."""
+        return canonical_json(self.resource)
+
+    @cached_property
     def reference(self) -> str | None:
         """How the input itself refers to the resource: its fullUrl when that is a urn, else Type/id (DESIGN 5)."""
         if self.full_url and (self.full_url.startswith((_UUID, _OID)) or self.local is None):
@@ -119,4 +125,4 @@ def local_form(reference: str) -> str:
 
 
 def _version(entry: Entry) -> tuple[str, bytes]:
-    return (str((entry.resource.get("meta") or {}).get("lastUpdated", "")), canonical_json(entry.resource))
+    return (str((entry.resource.get("meta") or {}).get("lastUpdated", "")), entry.spelling)

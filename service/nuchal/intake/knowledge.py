@@ -65,7 +65,6 @@ class Reading:
     notes: list[Note] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     _concepts: dict[bytes, ConceptReading] = field(default_factory=dict)
-    _roles: dict[bytes, Role | None] = field(default_factory=dict)
 
     def concept(self, concept: Concept) -> ConceptReading:
         """The words that `concept` names; a chart repeats its concepts, so each is read once."""
@@ -75,8 +74,5 @@ class Reading:
         return self._concepts[spelling]
 
     def role(self, concept: Concept) -> Role | None:
-        """What `concept` says about other parts of its resource; read once as well."""
-        spelling = canonical_json(concept)
-        if spelling not in self._roles:
-            self._roles[spelling] = self.knowledge.concepts.role(concept)
-        return self._roles[spelling]
+        """What `concept` says about other parts of its resource."""
+        return self.concept(concept).role

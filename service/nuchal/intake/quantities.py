@@ -46,6 +46,7 @@ class Units:
 
     spellings: Mapping[str, str]
     _seen: set[str] = field(default_factory=set)
+    _known: dict[tuple[object, ...], Conversion | Unusable] = field(default_factory=dict)  # a chart repeats its units
 
     def number(self, quantity: Mapping[str, Any], wanted: Quantity) -> float | Unusable:
         """The number of a FHIR Quantity in the unit that is `wanted`, or why there is none."""
@@ -54,7 +55,10 @@ class Units:
             return Unusable("the quantity has no number")
         if quantity.get("comparator"):
             return Unusable("the quantity is a limit and not a number")
-        conversion = self._conversion(quantity, wanted)
+        pair = (quantity.get("code"), quantity.get("unit"), quantity.get("system"), wanted.unit, wanted.molar_mass)
+        conversion = self._known.get(pair)
+        if conversion is None:
+            conversion = self._known[pair] = self._conversion(quantity, wanted)
         if isinstance(conversion, Unusable):
             return conversion
         return believed(conversion(value), wanted)

@@ -28,7 +28,7 @@ from nuchal.intake.bundle import contents
 from nuchal.intake.codeable import ConceptReader
 from nuchal.intake.context import Context, Reader
 from nuchal.intake.drugs import DrugIndex
-from nuchal.intake.entries import Entry, References, canonical_json, resource_of
+from nuchal.intake.entries import Entry, References, resource_of
 from nuchal.intake.evidence import is_evidence, means_what_it_says, tell_unreadable_times
 from nuchal.intake.explanation import Explanation
 from nuchal.intake.knowledge import Knowledge, PassedOver, Reading
@@ -108,7 +108,7 @@ class Intake:
             entry
             for entry in known_types
             if entry.resource_type == "Patient"
-            or (entry.expression not in no_more and means_what_it_says(entry.resource, contexts[entry.expression]))
+            or (entry.expression not in no_more and means_what_it_says(entry, contexts[entry.expression]))
         ]
         reading.references = References(clear)
         people = People(clear, reading.references)
@@ -189,7 +189,7 @@ def _codes_of_causes(ruleset: Ruleset) -> Mapping[Code, frozenset[str]]:
 def input_hash(entries: Iterable[Entry]) -> str:
     """sha256 over the canonical JSON of the resources, sorted: neither their order nor that of elements matters."""
     digest = hashlib.sha256()
-    for spelling in sorted(canonical_json(entry.resource) for entry in entries):
+    for spelling in sorted(entry.spelling for entry in entries):
         digest.update(spelling)
         digest.update(b"\n")
     return digest.hexdigest()

@@ -39,6 +39,7 @@ class People:
         self._references = references
         self._patients: dict[str, Entry] = {}
         self._identifiers: dict[str, str] = {}
+        self._meant: dict[str, Person] = {}  # nearly all resources refer to one person in one way
         for entry in entries:
             if entry.resource_type == "Patient":
                 self._add(entry)
@@ -64,7 +65,9 @@ class People:
             return Person(self._identifiers.get(logical, logical), "") if logical else None
         if target.startswith("#"):
             return Person(self._contained_key(target, resource), target)
-        return Person(self._key(target), target)
+        if target not in self._meant:
+            self._meant[target] = Person(self._key(target), target)
+        return self._meant[target]
 
     def _key(self, target: str) -> str:
         entry = self._references.entry(target)
@@ -121,7 +124,7 @@ def _may_be_patient(person: Person) -> bool:
 
 
 def _entry_key(entry: Entry) -> str:
-    return entry.local or entry.full_url or f"anonymous:{canonical_json(entry.resource).decode()}"
+    return entry.local or entry.full_url or f"anonymous:{entry.spelling.decode()}"
 
 
 def _identifier_keys(person: Mapping[str, Any]) -> tuple[str, ...]:

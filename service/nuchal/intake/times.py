@@ -63,7 +63,7 @@ def _date_span(text: str, zone: tzinfo) -> Span | None:
 
 
 def _instant(text: str, zone: tzinfo) -> Span:
-    moment = datetime.fromisoformat(_LEAP_SECOND.sub(r"\1:59", text))
+    moment = datetime.fromisoformat(_LEAP_SECOND.sub(r"\1:59", text) if ":60" in text else text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     return Span(moment, moment)

@@ -89,14 +89,17 @@ def resource_problems(resource: dict[str, Any], place: str) -> Iterator[Problem]
     resource_type = resource["resourceType"]
     if resource_type not in READ_TYPES:
         return
-    whole = {name: _UNREAD[resource_type][name] for name in missing_unread(resource)} | resource
+    missing = missing_unread(resource)
+    whole = {name: _UNREAD[resource_type][name] for name in missing} | resource if missing else resource
     # each check may trust what the one before it made sure of
     yield from list(form_problems(resource_type, whole, place)) or list(_code_problems(resource_type, resource, place))
 
 
 def missing_unread(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """The elements that FHIR R4 requires in `resource`, and that it lacks; as far as they are not read."""
-    unread = _UNREAD.get(resource["resourceType"], {})
+    unread = _UNREAD.get(resource["resourceType"])
+    if unread is None:
+        return ()
     return tuple(name for name in unread if name not in resource and f"_{name}" not in resource)
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from nuchal.findings import Presence, State
 from nuchal.rules.conditions import Truth, words
@@ -25,6 +25,7 @@ _ICD_SIGNS: Final = "-*+!†"  # ICD-10, volume 2, 2.4 and ICD-10-GM
 _COMPLAINTS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN})
 _NEVER_A_PART: Final = frozenset({WordKind.NUMBER, WordKind.MEDICATION})
 _NEAR_KINDS: Final = frozenset({WordKind.SYMPTOM, WordKind.SIGN, WordKind.EXPOSURE})
+_CODING: Final = ("system", "code", "display")
 _UNIT_NAME: Final = 4  # letters; shorter ones (min, F) are other words as well
 _NEAR_LEAST: Final = 2
 _NEAR_OTHERS: Final = 2
@@ -69,6 +70,8 @@ class VocabularyIndex:
         self.longest_look_back = max((word.look_back_days or 0 for word in self.words.values() if word.kind in _COMPLAINTS), default=0)
         self.courses = tuple(word for word in self.words.values() if word.rising or word.diary)
         self._codes = _codes(self.words.values())
+        codings = (code.coding for word in self.words.values() for code in word.codes)
+        self._own_codings = frozenset((coding.system, coding.code, coding.display) for coding in codings)
         self._texts = _texts(self.words.values(), self.key)
         self.known_words = frozenset(part for text in self._texts for part in text.split())
         self._by_rarest = _by_rarest(
@@ -97,6 +100,15 @@ class VocabularyIndex:
         keeps the categories of ICD-10 (ICD-10-CM guidelines, introduction).
         """
         return next((found for pair in readings(canonical_system(system), code) if (found := self._codes.get(pair))), ())
+
+    def own_coding(self, concept: Mapping[str, Any]) -> tuple[object, ...] | None:
+        """What stands for `concept` when it is one coding as the vocabulary has it, and no text but its display; None for others."""
+        codings = concept.get("coding")
+        if not codings or len(codings) > 1 or len(concept) > 2 or len(codings[0]) != len(_CODING):
+            return None
+        coding = tuple(codings[0].get(name) for name in _CODING)
+        is_own = coding in self._own_codings and (len(concept) == 1 or concept.get("text") == coding[-1])
+        return (*coding, len(concept)) if is_own else None
 
     def by_text(self, text: str) -> tuple[str, ...]:
         """The words of which `text` is a synonym."""

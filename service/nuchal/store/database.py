@@ -146,7 +146,7 @@ def _read_url(text_: str) -> URL:
 def _engine(url: URL) -> Engine:
     options: dict[str, Any] = {"hide_parameters": True}  # an error must not hold what was to be written
     if url.get_backend_name() == "sqlite":
-        _make_folder(Path(str(url.database)))
+        _make_file(Path(str(url.database)))
         engine = create_engine(url, connect_args={"timeout": _SECONDS_TO_WAIT}, **options)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_immediately)
@@ -158,11 +158,13 @@ def _engine(url: URL) -> Engine:
         raise ConfigurationError("PostgreSQL needs its driver: pip install 'nuchal[postgresql]'") from None
 
 
-def _make_folder(file: Path) -> None:
+def _make_file(file: Path) -> None:
+    """A new file is its owner's alone: clinicians' comments stand in it."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
     except OSError as error:
-        raise StoreUnavailable("the folder of the store cannot be made") from error
+        raise StoreUnavailable("the file of the store cannot be made") from error
 
 
 def _set_up_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401  the driver's own connection

@@ -72,6 +72,9 @@ def test_the_answers_are_downloaded_as_a_response_to_the_published_questionnaire
 def test_something_else_can_be_recorded(visit):
     page = visit("/ask", FIRST | {"also": "Hair loss or no such thing"})
     assert "4 answered" in page.text("main")
+    assert "Nothing that can be recorded is called so" in page.text("div", role="alert")
+    assert asked(visit("/ask", FIRST | {"also": "sudden severe headache"}))[0] == "thunderclap-headache"
+    assert asked(visit("/ask", FIRST | {"also": "Thunderclap"}))[0] == "thunderclap-headache"
     assert asked(visit("/ask", FIRST | {"also": "thunderclap headache"}))[0] == "thunderclap-headache"
 
 

@@ -15,6 +15,8 @@ from nuchal.web.page.asking import Asked, Intake
 from nuchal.web.page.evaluating import Evaluating
 from nuchal.web.page.submission import ANSWER, Submission, form_of, named
 
+_NOTHING_CALLED_SO = "Nothing that can be recorded is called so: choose a name from the list below."
+
 
 @dataclass(frozen=True, kw_only=True)
 class AskPage:
@@ -32,12 +34,14 @@ class AskPage:
         """The state that a form was sent in; a new one has no answers."""
         form = form_of(request)
         given = named(form, ANSWER)
-        also = intake.word_titled(form.get("also", "").strip())
+        name = form.get("also", "").strip()
+        also = intake.word_named(name) if name else None
+        unknown = [_NOTHING_CALLED_SO] if name and not also else []
         return cls(
             evaluating=evaluating,
             intake=intake,
             answers=intake.usable(given),
-            refused=intake.refused(given),
+            refused=[*intake.refused(given), *unknown],
             also=(also,) if also else (),
             now=datetime.now(UTC),
         )

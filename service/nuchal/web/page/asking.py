@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -46,10 +47,13 @@ class Intake:
         """What can be asked for, by title."""
         return sorted(word.title for word in self._ruleset.vocabulary.values())
 
-    def word_titled(self, title: str) -> str | None:
-        """The word with this title."""
-        wanted = title.casefold()
-        return next((word.id for word in self._ruleset.vocabulary.values() if word.title.casefold() == wanted), None)
+    def word_named(self, name: str) -> str | None:
+        """The word with this title or synonym, else the first with a title that holds `name`."""
+        wanted, words = name.casefold(), self._ruleset.vocabulary.values()
+        titled = (word.id for word in words if word.title.casefold() == wanted)
+        called = (word.id for word in words if wanted in word.synonyms)
+        holding = (word.id for word in words if wanted in word.title.casefold())
+        return next(chain(titled, called, holding), None)
 
     def usable(self, answers: Mapping[str, str]) -> dict[str, str]:
         """The answers to questions that there are, in their order, numbers within their bounds."""
