@@ -101,6 +101,18 @@ ODD = {
 }
 
 
+def test_what_is_too_much_of_one_key_takes_nothing_from_those_that_come_later(fhir, reaching, bare):
+    def late(handler):
+        time.sleep(0.3)
+        fhir.reply(handler, {"resourceType": "Bundle", "type": "searchset", "total": 0})
+
+    fhir.odd["Observation"] = lambda handler: fhir.reply(handler, b" " * 200_000)
+    fhir.odd["Condition"] = late
+    with pytest.raises(DataNotAvailable) as error:
+        reaching(fhir, most_bytes=100_000).answer(bare)
+    assert [problem.expression for problem in error.value.problems] == ["prefetch.observations"]
+
+
 @pytest.mark.parametrize(("make", "why"), ODD.values(), ids=ODD.keys())
 def test_a_server_that_answers_oddly_leaves_the_key_unavailable(fhir, reaching, bare, make, why):
     fhir.odd["Observation"] = make(fhir)

@@ -173,6 +173,7 @@ class _Fetch:
                     body += chunk
                     self._bytes_left -= len(chunk)
                     if self._bytes_left < 0:
+                        self._bytes_left += len(body)  # it is thrown away: the other keys need not suffer for it
                         raise Unreachable("the FHIR server sent more than this service takes")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
             raise Unreachable("the FHIR server cannot be reached") from None
